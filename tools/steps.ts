@@ -1,0 +1,60 @@
+// The named steps of `run.ts` and the suites made of them: what each one starts and how its result is counted.
+// Order in a suite is order in time: what is quick and tells most comes first.
+
+import { readdirSync } from 'node:fs';
+
+/**
+ * One thing to run. `command` is handed to Node (the same one that runs this), from the repository's root.
+ * A `tests` step is a vitest run whose tests count one each; a `whole` step passes or fails as one.
+ */
+export type Step = {
+  readonly name: string;
+  readonly command: readonly string[];
+  readonly counts: 'whole' | 'tests';
+};
+
+const CHECK = ['types', 'lint', 'format', 'imports', 'sizes', 'docs', 'words', 'generate', 'fast'];
+const SUITES: Readonly<Record<string, readonly string[]>> = { check: CHECK, test: [...CHECK, 'real', 'chaos'] };
+
+const BIN = 'node_modules';
+const COMMANDS: Readonly<Record<string, readonly string[]>> = {
+  types: [`${BIN}/typescript/bin/tsc`, '--noEmit', '-p', 'tsconfig.json'],
+  lint: [`${BIN}/oxlint/bin/oxlint`, '--type-aware', '--deny-warnings'],
+  format: [`${BIN}/@biomejs/biome/bin/biome`, 'check', '--error-on-warnings', '.'],
+  imports: ['tools/check-imports.ts'],
+  sizes: ['tools/check-sizes.ts'],
+  docs: ['tools/check-docs.ts'],
+  words: ['tools/check-words.ts'],
+  generate: ['-C', 'remnant-source', 'tools/generate.ts', '--check'],
+};
+const PROJECTS = ['fast', 'real', 'chaos'];
+
+/**
+ * The steps that `names` (steps, suites, or `bench`) stand for, in order, none twice.
+ * `only` keeps the test files of the `real` step whose name holds that word. Throws if a name is unknown.
+ */
+export function stepsFor(names: readonly string[], only?: string, root = process.cwd()): Step[] {
+  const wanted = new Set(names.flatMap((name) => SUITES[name] ?? (name === 'bench' ? benches(root) : [name])));
+  return Array.from(wanted, (name) => stepCalled(name, only));
+}
+
+/** What may be asked for, for the message that says so. */
+export function stepNames(): string[] {
+  return [...Object.keys(SUITES), 'bench', ...Object.keys(COMMANDS), ...PROJECTS];
+}
+
+function stepCalled(name: string, only: string | undefined): Step {
+  if (PROJECTS.includes(name)) {
+    const filter = name === 'real' && only ? [only] : [];
+    return { name, counts: 'tests', command: [`${BIN}/vitest/vitest.mjs`, 'run', '--project', name, ...filter] };
+  }
+  if (name.startsWith('bench/')) return { name, counts: 'whole', command: ['-C', 'remnant-source', name] };
+  const command = COMMANDS[name];
+  if (command === undefined) throw new Error(`no step is called ${name}; there are: ${stepNames().join(' ')}`);
+  return { name, counts: 'whole', command };
+}
+
+function benches(root: string): string[] {
+  const found = readdirSync(`${root}/bench`).filter((file) => file.endsWith('.bench.ts'));
+  return found.toSorted().map((file) => `bench/${file}`);
+}
