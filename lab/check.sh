@@ -1,0 +1,84 @@
+#!/bin/bash
+# Proves that the lab works on this machine, and prints how long each step took.
+#
+# usage: check.sh DIR      needs: install.sh guest libvirt, root
+#
+# Builds the guests in DIR/guest, runs a libvirtd in DIR/libvirt, kills and restarts that one under a
+# running guest, stalls a plain and a kdump guest hard, sends each an NMI and reads what came of it.
+# Invariant: ends with status 0 only if all of it was seen; leaves no process behind.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+. "$here/lib.sh"
+
+since=$(date +%s%3N)
+# Prints a step's name with the milliseconds since the last one.
+step() {
+  local now
+  now=$(date +%s%3N)
+  printf '%7d ms  %s\n' $((now - since)) "$*"
+  since=$now
+}
+
+# on_console NAME TEXT: waits until a guest's console shows a text.
+on_console() {
+  wait_for 60 grep -qasF "$2" "$logs/$1.console.log" || die "$1 did not print '$2': see $logs/$1.console.log"
+  step "$1: $2"
+}
+
+v() { virsh -q -c "$uri" "$@"; }
+is_gone() { ! "$here/libvirtd.sh" pid "$dir/libvirt" >/dev/null; }
+has_crashed() { [ "$(v domstate "$1")" = crashed ]; }
+
+create() {
+  "$here/domain.sh" "$1" "$dir/guest" "$logs" "${@:2}" >"$logs/$1.xml"
+  v create "$logs/$1.xml" >/dev/null
+  step "$1: created with ${*:2}"
+}
+
+[ $# = 1 ] || usage
+dir=$(folder "$1") logs=$(folder "$1/check")
+umask 077 # what a guest had in memory is nobody's business
+rm -f "$logs"/*
+ACCEL=$("$here/accel.sh")
+export ACCEL
+step "guests run with $ACCEL"
+"$here/guest.sh" "$dir/guest"
+step 'guests built'
+"$here/guest.sh" "$dir/guest"
+step 'guests built: nothing to do'
+trap '"$here/libvirtd.sh" stop "$dir/libvirt"' EXIT
+"$here/libvirtd.sh" start "$dir/libvirt"
+step 'libvirtd answers'
+uri=$("$here/libvirtd.sh" uri "$dir/libvirt")
+
+create plain plain 128 kd.stall=hard kd.after=3
+on_console plain GUEST-READY
+kill -KILL "$("$here/libvirtd.sh" pid "$dir/libvirt")"
+wait_for 10 is_gone || die 'libvirtd does not die'
+"$here/libvirtd.sh" start "$dir/libvirt"
+[ "$(v domstate plain)" = running ] || die 'libvirtd did not take up the running guest'
+step 'libvirtd killed and started again: the guest is still there'
+on_console plain STALL-HARD
+v inject-nmi plain
+wait_for 30 has_crashed plain || die "plain: $(v domstate --reason plain)"
+step "plain: NMI sent, now $(v domstate --reason plain)"
+v resume plain # the kernel prints the panic's text only after it has told the hypervisor
+on_console plain 'Kernel panic - not syncing: NMI: Not continuing'
+v destroy plain
+
+create kdump kdump 512 kd.stall=hard kd.after=1
+on_console kdump 'CRASH-KERNEL loaded=1'
+on_console kdump STALL-HARD
+v inject-nmi kdump
+on_console kdump CRASH-KERNEL-UP
+on_console kdump 'DUMP-DONE rc=0'
+grep -qF 'DUMP-DONE rc=0' "$logs/kdump.status" || die 'the status port said nothing'
+makedumpfile=$dir/guest/bin/makedumpfile
+"$makedumpfile" -R "$logs/vmcore" <"$logs/kdump.dump" >/dev/null
+"$makedumpfile" --dump-dmesg "$logs/vmcore" "$logs/dmesg" >/dev/null
+grep -F 'Kernel panic - not syncing: NMI: Not continuing' "$logs/dmesg" >/dev/null || die 'the dump does not tell of the panic'
+step "kdump: $(stat -c %s "$logs/kdump.dump") bytes dumped, the panic is in its log"
+
+"$here/libvirtd.sh" stop "$dir/libvirt"
+trap - EXIT
+step 'all ended'
