@@ -1,0 +1,135 @@
+// Commands: rows in, rows out. State moves by compare-and-set only: whoever loses a race sees `false`.
+
+import type { Selectable } from 'kysely';
+import type { CommandState, Order, Outcome } from '../model/command.ts';
+import type { CommandId, HostName, ServerId } from '../model/ids.ts';
+import { asId } from '../model/ids.ts';
+import type { Db } from './store.ts';
+import type { CommandsTable } from './tables.ts';
+
+/** A command as stored. Bounds are on the monotonic clock named by `epoch`. */
+export interface CommandRow {
+  readonly seq: number;
+  readonly id: CommandId;
+  readonly serverId: ServerId;
+  readonly host: HostName;
+  readonly actionSeq: number;
+  readonly event: string;
+  readonly order: Order;
+  readonly state: CommandState;
+  readonly createdAt: number;
+  readonly epoch: string;
+  readonly deadline: number;
+  readonly answerBy: number;
+  readonly grantedAt: number | null;
+  readonly doneAt: number | null;
+  readonly outcome: Outcome | null;
+}
+
+/** What a new command is made of. */
+export type NewCommand = Omit<CommandRow, 'seq' | 'state' | 'grantedAt' | 'doneAt' | 'outcome'>;
+
+function toCommand(row: Selectable<CommandsTable>): CommandRow {
+  return {
+    seq: row.seq,
+    id: asId(row.id),
+    serverId: asId(row.server_id),
+    host: asId(row.host),
+    actionSeq: row.action_seq,
+    event: row.event,
+    order: JSON.parse(row.payload) as Order,
+    state: row.state as CommandState,
+    createdAt: row.created_at,
+    epoch: row.epoch,
+    deadline: row.deadline,
+    answerBy: row.answer_by,
+    grantedAt: row.granted_at,
+    doneAt: row.done_at,
+    outcome: row.outcome === null ? null : (JSON.parse(row.outcome) as Outcome),
+  };
+}
+
+/** Adds a command, queued. */
+export async function insertCommand(db: Db, command: NewCommand): Promise<void> {
+  await db
+    .insertInto('commands')
+    .values({
+      id: command.id,
+      server_id: command.serverId,
+      host: command.host,
+      action_seq: command.actionSeq,
+      event: command.event,
+      kind: command.order.kind,
+      payload: JSON.stringify(command.order),
+      state: 'queued',
+      created_at: command.createdAt,
+      epoch: command.epoch,
+      deadline: command.deadline,
+      answer_by: command.answerBy,
+      granted_at: null,
+      done_at: null,
+      outcome: null,
+      late_report: null,
+    })
+    .execute();
+}
+
+/** One command; null if there is none. */
+export async function findCommand(db: Db, id: CommandId): Promise<CommandRow | null> {
+  const row = await db.selectFrom('commands').selectAll().where('id', '=', id).executeTakeFirst();
+  return row === undefined ? null : toCommand(row);
+}
+
+/** Commands that have no outcome yet, oldest first: of one host, or of all. */
+export async function openCommands(db: Db, host: HostName | null): Promise<CommandRow[]> {
+  let rows = db.selectFrom('commands').selectAll().where('state', '!=', 'done');
+  if (host !== null) rows = rows.where('host', '=', host);
+  return (await rows.orderBy('seq').execute()).map(toCommand);
+}
+
+/** queued -> granted. False if it was not queued any more. */
+export async function grantCommand(db: Db, id: CommandId, at: number): Promise<boolean> {
+  const result = await db
+    .updateTable('commands')
+    .set({ state: 'granted', granted_at: at })
+    .where('id', '=', id)
+    .where('state', '=', 'queued')
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+/** `from` -> done with its one outcome. False if it was in another state by now. */
+export async function endCommand(
+  db: Db,
+  id: CommandId,
+  from: 'queued' | 'granted',
+  outcome: Outcome,
+  at: number,
+): Promise<boolean> {
+  const result = await db
+    .updateTable('commands')
+    .set({ state: 'done', done_at: at, outcome: JSON.stringify(outcome) })
+    .where('id', '=', id)
+    .where('state', '=', from)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+/** Keeps an answer that came after the outcome was recorded: evidence, never a second outcome. The first one stays. */
+export async function keepLateReport(db: Db, id: CommandId, outcome: Outcome): Promise<void> {
+  await db
+    .updateTable('commands')
+    .set({ late_report: JSON.stringify(outcome) })
+    .where('id', '=', id)
+    .where('late_report', 'is', null)
+    .execute();
+}
+
+/** The highest number a command has; 0 when there is none. */
+export async function lastCommandSeq(db: Db): Promise<number> {
+  const row = await db
+    .selectFrom('commands')
+    .select((e) => e.fn.max('seq').as('last'))
+    .executeTakeFirst();
+  return row?.last ?? 0;
+}

@@ -1,0 +1,55 @@
+// SQLite: one writer and, beside it, a read-only connection (WAL lets readers go on while it writes). synchronous=FULL: what
+// was answered 202 is on the disk. Kysely gives each connection to one transaction at a time, so writers queue up here.
+
+import { chmodSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import SQLite from 'better-sqlite3';
+import { Kysely, SqliteDialect } from 'kysely';
+import type { Tables } from '../tables.ts';
+import type { SchemaWords } from './schema-words.ts';
+
+/** How migrations speak to SQLite. */
+export const sqliteWords: SchemaWords = {
+  countingKey: (table, column) => table.addColumn(column, 'integer', (c) => c.primaryKey().autoIncrement()),
+  bigint: 'integer',
+};
+
+let lastPattern: { text: string; regex: RegExp } | null = null;
+
+function compiled(text: string): RegExp {
+  if (lastPattern?.text !== text) lastPattern = { text, regex: new RegExp(text, 'i') };
+  return lastPattern.regex;
+}
+
+/** Opens (and makes, readable by its owner only) the database file at `path`. */
+export function openSqlite(
+  path: string,
+  onQuery: () => void,
+): { read: Kysely<Tables>; write: Kysely<Tables>; close(): Promise<void> } {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const writer = new SQLite(path);
+  chmodSync(path, 0o600);
+  writer.pragma('journal_mode = WAL');
+  writer.pragma('synchronous = FULL');
+  writer.pragma('busy_timeout = 5000');
+  const reader = new SQLite(path, { readonly: true });
+  reader.pragma('busy_timeout = 5000');
+  // A tenant chooses this pattern: the flag makes V8 change to its linear engine where backtracking gets out of hand.
+  setFlagsFromString('--enable-experimental-regexp-engine-on-excessive-backtracks');
+  reader.function('regexp', { deterministic: true }, (pattern, text) =>
+    typeof pattern === 'string' && typeof text === 'string' && compiled(pattern).test(text) ? 1 : 0,
+  );
+  const open = (database: SQLite.Database) =>
+    new Kysely<Tables>({ dialect: new SqliteDialect({ database }), log: () => onQuery() });
+  const read = open(reader);
+  const write = open(writer);
+  return {
+    read,
+    write,
+    close: async () => {
+      await read.destroy();
+      await write.destroy();
+    },
+  };
+}

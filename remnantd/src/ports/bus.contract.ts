@@ -1,0 +1,95 @@
+// What every bus must do, as one suite: run by each adapter's own test.
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { JsonValue } from '../lib/json.ts';
+import type { Bus } from './bus.ts';
+
+/** Runs the contract against the bus that `open` makes. */
+export function busContract(name: string, open: () => Promise<Bus>): void {
+  describe(`${name} keeps the bus contract`, () => {
+    let bus: Bus;
+    beforeEach(async () => {
+      bus = await open();
+    });
+    afterEach(async () => {
+      await bus.close();
+    });
+
+    const received = (count: number, subject: string) => {
+      const messages: JsonValue[] = [];
+      const all = new Promise<JsonValue[]>((resolve) => {
+        bus.subscribe(subject, (message) => {
+          messages.push(message);
+          if (messages.length === count) resolve(messages);
+        });
+      });
+      return all;
+    };
+
+    it('gives a message to every subscriber of its subject, and to no other', async () => {
+      const one = received(1, 'a.b');
+      const two = received(1, 'a.b');
+      bus.subscribe('a.c', () => expect.unreachable('another subject'));
+      bus.publish('a.b', { n: 1 });
+      expect(await one).toEqual([{ n: 1 }]);
+      expect(await two).toEqual([{ n: 1 }]);
+    });
+
+    it('gives each subscriber a copy of its own', async () => {
+      const message = { list: [1] };
+      const got = received(1, 'copy');
+      bus.publish('copy', message);
+      message.list.push(2);
+      expect(await got).toEqual([{ list: [1] }]);
+    });
+
+    it('answers requests', async () => {
+      bus.serve('add', (message) => Promise.resolve({ sum: (message as { n: number }).n + 1 }));
+      expect(await bus.request('add', { n: 41 }, 1_000)).toEqual({ sum: 42 });
+    });
+
+    it('says at once that nobody answers', async () => {
+      await expect(bus.request('nobody', {}, 10_000)).rejects.toMatchObject({ name: 'BusFault', code: 'no-responder' });
+    });
+
+    it('says so when the answer does not come in time', async () => {
+      bus.serve('slow', () => new Promise(() => {}));
+      await expect(bus.request('slow', {}, 20)).rejects.toMatchObject({ code: 'timeout' });
+    });
+
+    it('hands a refusal back with its words', async () => {
+      bus.serve('no', () => Promise.reject(new Error('not today')));
+      await expect(bus.request('no', {}, 1_000)).rejects.toMatchObject({
+        code: 'refused',
+        message: expect.stringContaining('not today'),
+      });
+    });
+
+    it('goes on after a handler threw', async () => {
+      bus.subscribe('x', () => {
+        throw new Error('handler');
+      });
+      const got = received(1, 'x');
+      bus.publish('x', 1);
+      expect(await got).toEqual([1]);
+    });
+
+    it('is silent to those who left', async () => {
+      const leave = bus.subscribe('y', () => expect.unreachable('left'));
+      const got = received(1, 'y');
+      leave();
+      bus.publish('y', 1);
+      expect(await got).toEqual([1]);
+      bus.serve('z', () => Promise.resolve(1))();
+      await expect(bus.request('z', {}, 1_000)).rejects.toMatchObject({ code: 'no-responder' });
+    });
+
+    it('ends requests in flight when it closes', async () => {
+      bus.serve('never', () => new Promise(() => {}));
+      const asked = bus.request('never', {}, 10_000);
+      const told = expect(asked).rejects.toMatchObject({ code: 'closed' });
+      await bus.close();
+      await told;
+    });
+  });
+}
