@@ -1,0 +1,40 @@
+// The one door to rows: everything an operation reads comes through here, checked.
+
+import type { Store } from '../db/store.ts';
+import type { Caller } from '../model/caller.ts';
+import type { Policy } from '../policy/policy-engine.ts';
+import type { Images } from '../ports/images.ts';
+import type { RuleTarget } from './authorise.ts';
+import { authorise, permits } from './authorise.ts';
+import type { CatalogueAccess } from './catalogue-access.ts';
+import { catalogueAccess } from './catalogue-access.ts';
+import type { RecordAccess } from './record-access.ts';
+import { recordAccess } from './record-access.ts';
+import type { ServerAccess } from './server-access.ts';
+import { serverAccess } from './server-access.ts';
+import type { ServiceAccess } from './service-access.ts';
+import { serviceAccess } from './service-access.ts';
+
+/** Authorised rows by noun. */
+export interface Access {
+  readonly servers: ServerAccess;
+  readonly records: RecordAccess;
+  readonly services: ServiceAccess;
+  readonly catalogue: CatalogueAccess;
+  /** True if `rule` allows: for fields that are left out rather than refused. */
+  permits(caller: Caller, rule: string, target?: RuleTarget): boolean;
+  /** Fault policy-denied unless `rule` allows: for what has no row yet. */
+  authorise(caller: Caller, rule: string, target?: RuleTarget): void;
+}
+
+/** Opens the door. */
+export function openAccess(store: Store, policy: Policy, images: Images): Access {
+  return {
+    servers: serverAccess(store, policy),
+    records: recordAccess(store),
+    services: serviceAccess(store, policy),
+    catalogue: catalogueAccess(store, images),
+    permits: (caller, rule, target) => permits(policy, caller, rule, target),
+    authorise: (caller, rule, target) => authorise(policy, caller, rule, target),
+  };
+}

@@ -1,0 +1,86 @@
+// What happened on this host, in order, kept until dispatch has it: an NMI that was asked for, what guests did, times when
+// nothing could be seen. Positions count up by one and are never used twice within a journal.
+
+import type { JsonObject, JsonValue } from '../lib/json.ts';
+import type { Evidence } from '../model/wire.ts';
+import type { DurableLog, OpenLog } from './durable-log.ts';
+
+/** Told entries are cut from the file once it holds this many. */
+const TRIM_AT = 1_000;
+
+/** The journal of one agent. */
+export class EvidenceJournal {
+  /** Its name, drawn when it was made. */
+  readonly name: string;
+  readonly #log: DurableLog;
+  #waiting: Evidence[] = [];
+  #last = 0;
+  #lines = 0;
+
+  private constructor(name: string, log: DurableLog) {
+    this.name = name;
+    this.#log = log;
+  }
+
+  /** Opens the journal at `path`, making it under the name `freshName` if there is none. */
+  static async open(path: string, openLog: OpenLog, freshName: string): Promise<EvidenceJournal> {
+    const { log, records } = await openLog(path);
+    const head = records[0] as JsonObject | undefined;
+    const name = typeof head?.['journal'] === 'string' ? head['journal'] : freshName;
+    const journal = new EvidenceJournal(name, log);
+    if (head === undefined) await log.append({ journal: name, after: 0 });
+    else journal.#replay(records as JsonObject[]);
+    return journal;
+  }
+
+  /** Keeps an entry; resolves when it is durable. Its position is given here. */
+  async append(entry: Omit<Evidence, 'seq'>): Promise<void> {
+    this.#last += 1;
+    const numbered: Evidence = { seq: this.#last, ...entry };
+    this.#waiting.push(numbered);
+    this.#lines += 1;
+    await this.#log.append({ entry: numbered as unknown as JsonValue });
+  }
+
+  /** The oldest entries that dispatch does not have, at most `limit`. */
+  untold(limit: number): readonly Evidence[] {
+    return this.#waiting.slice(0, limit);
+  }
+
+  /** Notes that dispatch has everything up to `position`. */
+  async told(position: number): Promise<void> {
+    this.#waiting = this.#waiting.filter((entry) => entry.seq > position);
+    if (this.#lines < TRIM_AT) {
+      this.#lines += 1;
+      await this.#log.append({ told: position });
+      return;
+    }
+    this.#lines = 0;
+    // Read when its turn comes: what is appended until then must be in it, and what is in it twice is read once.
+    await this.#log.rewrite(() => [
+      { journal: this.name, after: this.#last - this.#waiting.length },
+      ...this.#waiting.map((entry) => ({ entry: entry as unknown as JsonValue })),
+    ]);
+  }
+
+  async close(): Promise<void> {
+    await this.#log.close();
+  }
+
+  #replay(records: readonly JsonObject[]): void {
+    for (const record of records) {
+      if (typeof record['after'] === 'number') this.#last = record['after'];
+      if (typeof record['told'] === 'number') {
+        const told = record['told'];
+        this.#waiting = this.#waiting.filter((entry) => entry.seq > told);
+      }
+      if (record['entry'] !== undefined) {
+        const entry = record['entry'] as unknown as Evidence;
+        if (entry.seq <= this.#last) continue;
+        this.#waiting.push(entry);
+        this.#last = entry.seq;
+      }
+    }
+    this.#lines = records.length;
+  }
+}

@@ -1,0 +1,60 @@
+// Runs one piece of work again and again, one at a time: every so often, and at once when told. What is told while it
+// works is not forgotten: it works once more.
+
+import type { Clock } from '../ports/clock.ts';
+
+/** A piece of work that repeats. */
+export class Pump {
+  readonly #clock: Clock;
+  readonly #everyMs: number;
+  readonly #work: () => Promise<void>;
+  readonly #onError: (error: unknown) => void;
+  #cancel = () => {};
+  #running: Promise<void> | null = null;
+  #again = false;
+  #on = false;
+
+  /** `work` may throw: `onError` hears of it, and it runs again at its next time. */
+  constructor(clock: Clock, everyMs: number, work: () => Promise<void>, onError: (error: unknown) => void) {
+    this.#clock = clock;
+    this.#everyMs = everyMs;
+    this.#work = work;
+    this.#onError = onError;
+  }
+
+  /** Begins, with a first run at once. */
+  start(): void {
+    this.#on = true;
+    this.now();
+  }
+
+  /** Runs now, or once more after the run that is going on. Before `start` and after `stop` it does nothing. */
+  now(): void {
+    if (!this.#on) return;
+    if (this.#running !== null) {
+      this.#again = true;
+      return;
+    }
+    this.#cancel();
+    this.#again = false;
+    this.#running = this.#work()
+      .catch(this.#onError)
+      .then(() => {
+        this.#running = null;
+        if (!this.#on) return;
+        if (this.#again) this.now();
+        else this.#cancel = this.#clock.after(this.#everyMs, () => this.now());
+      });
+  }
+
+  /** Runs no more. */
+  stop(): void {
+    this.#on = false;
+    this.#cancel();
+  }
+
+  /** Resolves when the run that is going on, if any, is over. */
+  async idle(): Promise<void> {
+    await this.#running;
+  }
+}

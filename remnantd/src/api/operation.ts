@@ -1,0 +1,82 @@
+// One operation, one declaration: path, versions, schemas, policy, words for people, and a short handler. Routing,
+// validation, the OpenAPI document and the reference pages all come from it.
+
+import type { TSchema } from 'typebox';
+import type { JsonValue } from '../lib/json.ts';
+import type { Caller } from '../model/caller.ts';
+import type { RequestId } from '../model/ids.ts';
+import type { VersionSpan } from '../model/microversion.ts';
+import type { RuleDefault } from '../policy/rule-default.ts';
+import type { ApiDeps } from './deps.ts';
+import type { LinkBase } from './links.ts';
+
+/** The API roots, each with its own faults and headers. */
+export type ApiRoot = 'compute' | 'identity' | 'image' | 'remnant' | 'versions';
+
+/** A schema that holds for a span of microversions. */
+export interface VersionedSchema extends VersionSpan {
+  readonly schema: TSchema;
+}
+
+/** A request that passed the front: authenticated, versioned, valid. */
+export interface ApiRequest {
+  /** Null only for operations that want no token. */
+  readonly caller: Caller | null;
+  readonly requestId: RequestId;
+  /** N of the microversion 2.N; the highest for roots without microversions. */
+  readonly version: number;
+  readonly params: Readonly<Record<string, string>>;
+  /** Every query parameter with its values in order. */
+  readonly query: Readonly<Record<string, readonly string[]>>;
+  /** The body, valid by the operation's schema; for an action, what stands under its key. */
+  readonly body: JsonValue;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly links: LinkBase;
+}
+
+/** A request of somebody known. */
+export interface CallerRequest extends ApiRequest {
+  readonly caller: Caller;
+}
+
+/** An answer. Without a body it is empty. */
+export interface Reply {
+  readonly status?: number;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+interface Declared extends VersionSpan {
+  /** Dotted noun and verb: also the file, the CLI's path and the SDK's method. */
+  readonly id: string;
+  readonly root: ApiRoot;
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
+  /** Below the root, with {parameters}. */
+  readonly path: string;
+  /** The body key that selects it, for actions on one path. */
+  readonly action?: string;
+  readonly summary: string;
+  /** Further words for the reference page. */
+  readonly description?: string;
+  readonly success: number;
+  readonly errors: readonly number[];
+  /** The rules it asks, declared here with their defaults. */
+  readonly rules: readonly RuleDefault[];
+  readonly query?: readonly VersionedSchema[];
+  readonly body?: readonly VersionedSchema[];
+}
+
+/** An operation of somebody known. */
+export interface CallerOperation extends Declared {
+  readonly open?: false;
+  readonly handle: (request: CallerRequest, deps: ApiDeps) => Promise<Reply>;
+}
+
+/** An operation that wants no token. */
+export interface OpenOperation extends Declared {
+  readonly open: true;
+  readonly handle: (request: ApiRequest, deps: ApiDeps) => Promise<Reply>;
+}
+
+/** An operation. */
+export type Operation = CallerOperation | OpenOperation;

@@ -1,0 +1,36 @@
+// A service's fields, one row each (nova/api/openstack/compute/services.py).
+
+import type { HostTable } from '../../liveness/host-table.ts';
+import type { Service } from '../../model/service.ts';
+import type { Field } from '../shape.ts';
+import { shape } from '../shape.ts';
+import { microTime } from '../times.ts';
+
+/** What a service's fields need beside its row. */
+export interface ServiceContext {
+  readonly hosts: HostTable;
+}
+
+const fields: readonly Field<Service, ServiceContext, 'full', never>[] = [
+  { name: 'binary', doc: 'nova-compute', from: (s) => s.binary },
+  { name: 'host', doc: 'Its host', from: (s) => s.host },
+  { name: 'id', until: '2.52', doc: 'Its number', from: (s) => s.seq },
+  { name: 'id', since: '2.53', doc: 'Its UUID', from: (s) => s.id },
+  { name: 'zone', doc: 'Its availability zone', from: (s) => s.zone },
+  { name: 'status', doc: 'enabled or disabled', from: (s) => (s.disabled ? 'disabled' : 'enabled') },
+  {
+    name: 'state',
+    doc: 'up when it was heard lately and is not forced down',
+    from: (s, c) => (c.hosts.isUp(s.host) ? 'up' : 'down'),
+  },
+  {
+    name: 'updated_at',
+    doc: 'When it was last heard or changed',
+    from: (s, c) => microTime(Math.max(s.updatedAt, c.hosts.find(s.host)?.lastBeatAt ?? 0)),
+  },
+  { name: 'disabled_reason', doc: 'Why it is disabled', from: (s) => s.disabledReason },
+  { name: 'forced_down', since: '2.11', doc: 'True when an operator marked it down', from: (s) => s.forcedDown },
+];
+
+/** A service's shape. */
+export const SERVICE_SHAPE = shape<Service, ServiceContext, 'full', never>(fields);

@@ -1,0 +1,68 @@
+// Query parameters as Nova takes them: each name may come more than once; what a schema says is about every value. Before
+// the microversion that made it strict, unknown parameters were dropped in silence.
+
+import type { TSchema } from 'typebox';
+import { Type } from 'typebox';
+import { fault } from '../model/faults.ts';
+import { parseTime } from './times.ts';
+
+/** A query's values by name. */
+export type Query = Readonly<Record<string, readonly string[]>>;
+
+/** A schema for a query: the parameters it knows, each a list of values; others allowed or not. */
+export function querySchema(parameters: Readonly<Record<string, object>>, more: object = {}): TSchema {
+  return Type.Unsafe({
+    type: 'object',
+    properties: Object.fromEntries(Object.entries(parameters).map(([name, items]) => [name, { type: 'array', items }])),
+    ...more,
+  });
+}
+
+/** Any text. */
+export const TEXT = { type: 'string' } as const;
+/** A non-negative number, as Nova's pattern has it. */
+export const NUMBER = { type: 'string', pattern: '^[0-9]*$', minLength: 1, maxLength: 10 } as const;
+/** An ISO 8601 time. */
+export const TIME = { type: 'string', format: 'date-time' } as const;
+
+/** The last value of a parameter; null without one. */
+export function last(query: Query, name: string): string | null {
+  return query[name]?.at(-1) ?? null;
+}
+
+/** The first value of a parameter; null without one. */
+export function first(query: Query, name: string): string | null {
+  return query[name]?.[0] ?? null;
+}
+
+const TRUE = new Set(['1', 'on', 't', 'true', 'y', 'yes']);
+const FALSE = new Set(['0', 'f', 'false', 'n', 'no', 'off']);
+
+/** A boolean as oslo's strict bool_from_string reads it; a bare name means true. Fault bad-request. */
+export function strictBoolean(text: string): boolean {
+  const word = text.trim().toLowerCase();
+  if (word === '' || TRUE.has(word)) return true;
+  if (FALSE.has(word)) return false;
+  const words = [...TRUE, ...FALSE].toSorted().map((w) => `'${w}'`);
+  throw fault('bad-request', { message: `Unrecognized value '${text}', acceptable values are: ${words.join(', ')}` });
+}
+
+/** A time that the schema has seen already, in ms; null when the parameter is missing. */
+export function timeOf(query: Query, name: string): number | null {
+  const text = first(query, name);
+  return text === null ? null : parseTime(text);
+}
+
+/** changes-since and changes-before, when both are given, in order. Fault bad-request. */
+export function requireInOrder(since: number | null, before: number | null): void {
+  if (since !== null && before !== null && since > before) {
+    const message = 'The value of changes-since must be less than or equal to changes-before.';
+    throw fault('bad-request', { message });
+  }
+}
+
+/** How many rows a page has: the asked number, bounded by the configured one. */
+export function pageLimit(query: Query, maxLimit: number): number {
+  const asked = first(query, 'limit');
+  return asked === null ? maxLimit : Math.min(Number(asked), maxLimit);
+}

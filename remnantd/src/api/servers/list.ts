@@ -1,0 +1,67 @@
+// GET /servers and GET /servers/detail: one page, nothing joined, host_status from memory.
+
+import type { RuleDefault } from '../../policy/rule-default.ts';
+import type { ApiDeps } from '../deps.ts';
+import { nextLink } from '../links.ts';
+import type { CallerOperation, CallerRequest, Reply } from '../operation.ts';
+import { LIST_QUERY, pageQuery } from './list-query.ts';
+import { serverRenderer } from './render-server.ts';
+import * as rules from './rules.ts';
+import type { ServerView } from './shape.ts';
+
+async function page(
+  request: CallerRequest,
+  deps: ApiDeps,
+  what: { view: ServerView; path: string; list: RuleDefault; all: RuleDefault },
+): Promise<Reply> {
+  const { caller, query } = request;
+  const wanted = pageQuery(
+    query,
+    request.version,
+    {
+      isAdmin: caller.isAdmin,
+      allFilters: deps.access.permits(caller, rules.ALL_FILTERS.name),
+      requireAllProjects: () => deps.access.authorise(caller, what.all.name),
+    },
+    deps.maxLimit,
+  );
+  deps.access.authorise(caller, what.list.name);
+  if (wanted === null) return { body: { servers: [] } };
+  const servers = await deps.access.servers.page(caller, what.list.name, wanted);
+  const last = servers.at(-1);
+  const full = last !== undefined && servers.length === wanted.limit;
+  return {
+    body: {
+      servers: servers.map(serverRenderer(deps, request, what.view)),
+      ...(full ? { servers_links: [nextLink(request.links, what.path, query, last.id)] } : {}),
+    },
+  };
+}
+
+export const serversList: CallerOperation = {
+  id: 'servers.list',
+  root: 'compute',
+  method: 'GET',
+  path: '/servers',
+  summary: 'List servers',
+  success: 200,
+  errors: [400, 401, 403],
+  rules: [rules.INDEX, rules.INDEX_ALL, rules.ALL_FILTERS],
+  query: LIST_QUERY,
+  handle: (request, deps) =>
+    page(request, deps, { view: 'brief', path: 'servers', list: rules.INDEX, all: rules.INDEX_ALL }),
+};
+
+export const serversDetail: CallerOperation = {
+  id: 'servers.detail',
+  root: 'compute',
+  method: 'GET',
+  path: '/servers/detail',
+  summary: 'List servers with details',
+  success: 200,
+  errors: [400, 401, 403],
+  rules: [rules.DETAIL, rules.DETAIL_ALL, rules.HOST_STATUS, rules.HOST_STATUS_UNKNOWN],
+  query: LIST_QUERY,
+  handle: (request, deps) =>
+    page(request, deps, { view: 'detail', path: 'servers/detail', list: rules.DETAIL, all: rules.DETAIL_ALL }),
+};

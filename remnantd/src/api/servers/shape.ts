@@ -1,0 +1,247 @@
+// A server's fields, one row each (nova/api/openstack/compute/views/servers.py; facts of 26.2.2, measured against recorded
+// answers). The order is Nova's.
+
+import { createHash } from 'node:crypto';
+import type { HostStatus } from '../../model/host-status.ts';
+import type { Server } from '../../model/server.ts';
+import { serverStatus } from '../../model/server-status.ts';
+import type { LinkBase } from '../links.ts';
+import { bookmark, resourceLinks } from '../links.ts';
+import type { Field } from '../shape.ts';
+import { shape } from '../shape.ts';
+import { microTimeOrNull, zuluTime } from '../times.ts';
+
+/** What a server's fields need beside its row. */
+export interface ServerContext {
+  readonly links: LinkBase;
+  readonly hostStatus: (server: Server) => HostStatus;
+  /** True if the reader may see the details of a fault whatever its code. */
+  readonly isAdmin: boolean;
+  /** True if the reader may see the extra specs of flavors. */
+  readonly flavorSpecs: boolean;
+}
+
+/** Where a server is shown. */
+export type ServerView = 'brief' | 'show' | 'detail';
+/** What a policy may open: fields behind a closed gate are left out. */
+export type ServerGate = 'extended' | 'host-status' | 'host-status-unknown';
+
+type Row = Field<Server, ServerContext, ServerView, ServerGate>;
+const FULL = ['show', 'detail'] as const satisfies readonly ServerView[];
+
+const PROGRESS = new Set(['ACTIVE', 'BUILD', 'REBUILD', 'RESIZE', 'VERIFY_RESIZE', 'MIGRATING']);
+const FAULTY = new Set(['ERROR', 'DELETED']);
+
+const fields: readonly Row[] = [
+  { name: 'id', doc: 'UUID', from: (s) => s.id },
+  { name: 'name', doc: 'Its name', from: (s) => s.name },
+  { name: 'links', in: ['brief'], doc: 'self and bookmark', from: (s, c) => resourceLinks(c.links, `servers/${s.id}`) },
+  { name: 'status', in: FULL, doc: 'ACTIVE, BUILD, ERROR, ...', from: serverStatus },
+  { name: 'tenant_id', in: FULL, doc: "Its project's id", from: (s) => s.projectId },
+  { name: 'user_id', in: FULL, doc: 'Who made it', from: (s) => s.userId },
+  { name: 'metadata', in: FULL, doc: 'Key and value pairs of its owner', from: (s) => s.metadata },
+  {
+    name: 'hostId',
+    in: FULL,
+    doc: 'Tells servers on one host apart without naming it; empty without a host',
+    from: hostIdOf,
+  },
+  { name: 'image', in: FULL, doc: 'What it was made from; empty when nothing', from: image },
+  { name: 'flavor', in: FULL, until: '2.46', doc: 'Its flavor, by link', from: flavorLink },
+  { name: 'flavor', in: FULL, since: '2.47', doc: 'Its flavor as it was made; extra specs by policy', from: flavor },
+  { name: 'created', in: FULL, doc: 'When', from: (s) => zuluTime(s.createdAt) },
+  { name: 'updated', in: FULL, doc: 'When it last changed', from: (s) => zuluTime(s.updatedAt) },
+  { name: 'addresses', in: FULL, doc: 'Addresses by network', from: addresses },
+  { name: 'accessIPv4', in: FULL, doc: 'Set by its owner', from: (s) => s.accessIpV4 },
+  { name: 'accessIPv6', in: FULL, doc: 'Set by its owner', from: (s) => s.accessIpV6 },
+  { name: 'links', in: FULL, doc: 'self and bookmark', from: (s, c) => resourceLinks(c.links, `servers/${s.id}`) },
+  { name: 'OS-DCF:diskConfig', in: FULL, doc: 'AUTO or MANUAL', from: (s) => s.diskConfig },
+  {
+    name: 'progress',
+    in: FULL,
+    doc: 'Per cent; only in states that make progress',
+    from: (s) => (PROGRESS.has(serverStatus(s)) ? s.progress : undefined),
+  },
+  { name: 'fault', in: FULL, doc: 'Why it failed; only in ERROR and DELETED', from: fault },
+  { name: 'OS-EXT-AZ:availability_zone', in: FULL, doc: 'Its zone', from: (s) => s.availabilityZone ?? '' },
+  { name: 'config_drive', in: FULL, doc: '"True" or empty', from: (s) => (s.configDrive ? 'True' : '') },
+  { name: 'key_name', in: FULL, doc: 'Its key pair', from: (s) => s.keyName },
+  { name: 'OS-SRV-USG:launched_at', in: FULL, doc: 'When it first ran', from: (s) => microTimeOrNull(s.launchedAt) },
+  {
+    name: 'OS-SRV-USG:terminated_at',
+    in: FULL,
+    doc: 'When it was deleted',
+    from: (s) => microTimeOrNull(s.terminatedAt),
+  },
+  {
+    name: 'security_groups',
+    in: FULL,
+    doc: 'By name; absent when it has none',
+    from: (s) => (s.securityGroups.length > 0 ? s.securityGroups.map((name) => ({ name })) : undefined),
+  },
+  { name: 'OS-EXT-SRV-ATTR:host', in: FULL, gate: 'extended', doc: 'Its host', from: (s) => s.host },
+  {
+    name: 'OS-EXT-SRV-ATTR:instance_name',
+    in: FULL,
+    gate: 'extended',
+    doc: "The hypervisor's name for it",
+    from: (s) => s.instanceName,
+  },
+  {
+    name: 'OS-EXT-SRV-ATTR:hypervisor_hostname',
+    in: FULL,
+    gate: 'extended',
+    doc: 'Its hypervisor',
+    from: (s) => s.node,
+  },
+  {
+    name: 'OS-EXT-SRV-ATTR:reservation_id',
+    in: FULL,
+    since: '2.3',
+    gate: 'extended',
+    doc: 'Of the request that made it',
+    from: (s) => s.reservationId,
+  },
+  {
+    name: 'OS-EXT-SRV-ATTR:launch_index',
+    in: FULL,
+    since: '2.3',
+    gate: 'extended',
+    doc: 'Its place in that request',
+    from: (s) => s.launchIndex,
+  },
+  {
+    name: 'OS-EXT-SRV-ATTR:hostname',
+    in: FULL,
+    since: '2.3',
+    until: '2.89',
+    gate: 'extended',
+    doc: 'Its own host name',
+    from: (s) => s.hostname,
+  },
+  { name: 'OS-EXT-SRV-ATTR:hostname', in: FULL, since: '2.90', doc: 'Its own host name', from: (s) => s.hostname },
+  {
+    name: 'OS-EXT-SRV-ATTR:kernel_id',
+    in: FULL,
+    since: '2.3',
+    gate: 'extended',
+    doc: 'Its kernel image',
+    from: (s) => s.kernelId,
+  },
+  {
+    name: 'OS-EXT-SRV-ATTR:ramdisk_id',
+    in: FULL,
+    since: '2.3',
+    gate: 'extended',
+    doc: 'Its ramdisk image',
+    from: (s) => s.ramdiskId,
+  },
+  {
+    name: 'OS-EXT-SRV-ATTR:root_device_name',
+    in: FULL,
+    since: '2.3',
+    gate: 'extended',
+    doc: 'Its root device',
+    from: (s) => s.rootDeviceName,
+  },
+  {
+    name: 'OS-EXT-SRV-ATTR:user_data',
+    in: FULL,
+    since: '2.3',
+    gate: 'extended',
+    doc: 'Base64, as given',
+    from: (s) => s.userData,
+  },
+  { name: 'OS-EXT-STS:task_state', in: FULL, doc: 'What is being done with it', from: (s) => s.taskState },
+  { name: 'OS-EXT-STS:vm_state', in: FULL, doc: 'What it should be', from: (s) => s.vmState },
+  {
+    name: 'OS-EXT-STS:power_state',
+    in: FULL,
+    doc: '0 none, 1 running, 3 paused, 4 shutdown, 6 crashed, 7 suspended',
+    from: (s) => s.powerState,
+  },
+  {
+    name: 'os-extended-volumes:volumes_attached',
+    in: FULL,
+    doc: 'Always empty: there is no volume service',
+    from: () => [],
+  },
+  {
+    name: 'host_status',
+    in: FULL,
+    since: '2.16',
+    gate: 'host-status',
+    doc: 'UP, DOWN, MAINTENANCE, UNKNOWN or empty',
+    from: (s, c) => c.hostStatus(s),
+  },
+  {
+    name: 'host_status',
+    in: FULL,
+    since: '2.16',
+    gate: 'host-status-unknown',
+    doc: 'Shown only while UNKNOWN',
+    from: (s, c) => (c.hostStatus(s) === 'UNKNOWN' ? 'UNKNOWN' : undefined),
+  },
+  { name: 'locked', in: FULL, since: '2.9', doc: 'True when locked', from: (s) => s.lockedBy !== null },
+  { name: 'locked_reason', in: FULL, since: '2.73', doc: 'Why it was locked', from: (s) => s.lockedReason },
+  { name: 'description', in: FULL, since: '2.19', doc: 'Free text', from: (s) => s.description },
+  { name: 'tags', in: FULL, since: '2.26', doc: 'Its tags', from: () => [] },
+  { name: 'trusted_image_certificates', in: FULL, since: '2.63', doc: 'Always null', from: () => null },
+  { name: 'server_groups', in: ['show'], since: '2.71', doc: 'The groups it is in', from: () => [] },
+];
+
+/** A server's shape. */
+export const SERVER_SHAPE = shape<Server, ServerContext, ServerView, ServerGate>(fields);
+
+/** Nova's hostId: the same for one project's servers on one host, and says nothing else. */
+export function hostId(projectId: string, host: string | null): string {
+  return host === null
+    ? ''
+    : createHash('sha224')
+        .update(projectId + host)
+        .digest('hex');
+}
+
+function hostIdOf(server: Server): string {
+  return hostId(server.projectId, server.host);
+}
+
+function image(server: Server, context: ServerContext): unknown {
+  if (server.imageId === null) return '';
+  return {
+    id: server.imageId,
+    links: [{ rel: 'bookmark', href: bookmark(context.links, `images/${server.imageId}`) }],
+  };
+}
+
+function flavorLink(server: Server, context: ServerContext): unknown {
+  const { id } = server.flavor;
+  return { id, links: [{ rel: 'bookmark', href: bookmark(context.links, `flavors/${id}`) }] };
+}
+
+function flavor(server: Server, context: ServerContext): unknown {
+  const { vcpus, ram, disk, ephemeral, swap, name, extraSpecs } = server.flavor;
+  const specs = context.flavorSpecs ? { extra_specs: extraSpecs } : {};
+  return { vcpus, ram, disk, ephemeral, swap, original_name: name, ...specs };
+}
+
+function addresses(server: Server): unknown {
+  return Object.fromEntries(
+    Object.entries(server.addresses).map(([network, list]) => [
+      network,
+      list.map((a) => ({
+        version: a.version,
+        addr: a.addr,
+        'OS-EXT-IPS:type': a.type,
+        'OS-EXT-IPS-MAC:mac_addr': a.mac,
+      })),
+    ]),
+  );
+}
+
+function fault(server: Server, context: ServerContext): unknown {
+  if (server.fault === null || !FAULTY.has(serverStatus(server))) return undefined;
+  const { code, created, message, details } = server.fault;
+  const shown = details !== null && (context.isAdmin || code !== 500);
+  return { code, created: zuluTime(created), message, ...(shown ? { details } : {}) };
+}

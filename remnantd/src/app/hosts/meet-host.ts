@@ -1,0 +1,137 @@
+// What is done when a host presents itself: guests that were there before Remnant become servers of the configured project
+// (never touched unless their owner asks), and guests of servers deleted meanwhile are removed.
+
+import { actionsOf, beginEvent, insertAction } from '../../db/instance-actions.ts';
+import { findServer, insertServer } from '../../db/servers.ts';
+import type { Db, Store } from '../../db/store.ts';
+import type { Dispatcher } from '../../dispatch/dispatcher.ts';
+import type { CommandBounds, Queued } from '../../dispatch/queue-command.ts';
+import { queueCommand } from '../../dispatch/queue-command.ts';
+import type { FoundGuest } from '../../model/host.ts';
+import type { ProjectId, UserId } from '../../model/ids.ts';
+import { asId } from '../../model/ids.ts';
+import { POWER_STATE } from '../../model/power-state.ts';
+import type { VmState } from '../../model/server-states.ts';
+import type { Hello } from '../../model/wire.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { TERMINATE } from '../servers/delete-server.ts';
+
+/** What meeting a host needs. */
+export interface MeetHostDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly dispatcher: Pick<Dispatcher, 'ring'>;
+  readonly bounds: CommandBounds;
+  readonly zone: string;
+  /** Who owns adopted servers; null when guests found on hosts are left alone. */
+  readonly adoptFor: { readonly project: ProjectId; readonly user: UserId } | null;
+}
+
+/** Goes through the guests of a host that said hello. */
+export async function meetHost(deps: MeetHostDeps, hello: Hello): Promise<void> {
+  for (const guest of hello.offered.guests ?? []) {
+    const queued = await deps.store.transaction((tx) => meetGuest(tx, deps, hello, guest));
+    if (queued !== null) await deps.dispatcher.ring(queued);
+  }
+}
+
+async function meetGuest(tx: Db, deps: MeetHostDeps, hello: Hello, guest: FoundGuest): Promise<Queued | null> {
+  const server = await findServer(tx, guest.id);
+  if (server === null) {
+    if (!guest.ours) await adopt(tx, deps, hello, guest);
+    return null;
+  }
+  if (server.deletedAt === null || server.host !== hello.host) return null;
+  // Deleted while the host could not be reached. An adopted guest too: its owner deleted it.
+  const deletion = (
+    await actionsOf(tx, server.id, { limit: 1, afterSeq: null, changedSince: null, changedBefore: null })
+  )[0];
+  if (deletion === undefined) return null;
+  await beginEvent(tx, { actionSeq: deletion.seq, event: TERMINATE, host: hello.host, at: deps.clock.wall() });
+  return queueCommand(tx, deps.clock, deps.bounds, {
+    server: server.id,
+    host: hello.host,
+    order: { kind: 'destroy' },
+    actionSeq: deletion.seq,
+    event: TERMINATE,
+  });
+}
+
+async function adopt(tx: Db, deps: MeetHostDeps, hello: Hello, guest: FoundGuest): Promise<void> {
+  if (deps.adoptFor === null) return;
+  const at = deps.clock.wall();
+  const server = await insertServer(tx, {
+    id: guest.id,
+    projectId: deps.adoptFor.project,
+    userId: deps.adoptFor.user,
+    name: guest.name,
+    description: null,
+    hostname: guest.name,
+    host: hello.host,
+    node: hello.offered.hypervisorHostname,
+    vmState: vmStateOf(guest),
+    taskState: null,
+    powerState: guest.powerState,
+    progress: 0,
+    lockedBy: null,
+    lockedReason: null,
+    imageId: null,
+    flavor: {
+      id: 'adopted',
+      name: 'adopted',
+      vcpus: guest.vcpus,
+      ram: guest.memoryMb,
+      disk: 0,
+      ephemeral: 0,
+      swap: 0,
+      extraSpecs: {},
+    },
+    metadata: {},
+    addresses: {},
+    accessIpV4: '',
+    accessIpV6: '',
+    availabilityZone: deps.zone,
+    configDrive: false,
+    diskConfig: 'MANUAL',
+    keyName: null,
+    userData: null,
+    securityGroups: [],
+    reservationId: '',
+    launchIndex: 0,
+    kernelId: '',
+    ramdiskId: '',
+    rootDeviceName: null,
+    instanceName: guest.name,
+    fault: null,
+    origin: 'adopted',
+    createdAt: at,
+    updatedAt: at,
+    launchedAt: at,
+    terminatedAt: null,
+    deletedAt: null,
+  });
+  await insertAction(tx, {
+    serverId: server.id,
+    requestId: asId(`req-${deps.clock.uuid()}`),
+    action: 'adopt',
+    userId: server.userId,
+    projectId: server.projectId,
+    startTime: at,
+  });
+}
+
+function vmStateOf(guest: FoundGuest): VmState {
+  switch (guest.powerState) {
+    case POWER_STATE.running:
+    case POWER_STATE.crashed:
+      return 'active';
+    case POWER_STATE.paused:
+      return 'paused';
+    case POWER_STATE.shutdown:
+      return 'stopped';
+    case POWER_STATE.suspended:
+      return 'suspended';
+    case POWER_STATE.noState:
+      return 'error';
+  }
+}

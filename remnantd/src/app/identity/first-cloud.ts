@@ -1,0 +1,73 @@
+// What a new database is given at its first start: an admin with a random password, the projects and users of a demo cloud
+// where wanted, and flavors. Doing it again changes nothing.
+
+import { ensureFlavor } from '../../db/flavors.ts';
+import { assignRole, findProject, findUser, insertProject, insertUser } from '../../db/identity.ts';
+import type { Store } from '../../db/store.ts';
+import type { Flavor } from '../../model/flavor.ts';
+import type { Role } from '../../model/identity.ts';
+import type { ProjectId, UserId } from '../../model/ids.ts';
+import { asId } from '../../model/ids.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { hashPassword } from './passwords.ts';
+
+/** An account to make: a user with a role in a project of its own name or another's. */
+export interface Account {
+  readonly user: string;
+  readonly project: string;
+  readonly role: Role;
+  /** True to give the role on the system as well. */
+  readonly system: boolean;
+}
+
+/** An account that was made just now, with its password: the only time it is known. */
+export interface NewAccount extends Account {
+  readonly password: string;
+}
+
+/** Makes the accounts that are missing and gives those back. */
+export async function ensureAccounts(store: Store, clock: Clock, accounts: readonly Account[]): Promise<NewAccount[]> {
+  const made: NewAccount[] = [];
+  for (const account of accounts) {
+    if ((await findUser(store.read, { name: account.user })) !== null) continue;
+    const password = clock.secret(18);
+    const passwordHash = await hashPassword(clock, password);
+    await store.transaction(async (tx) => {
+      const found = await findProject(tx, { name: account.project });
+      const project = found ?? { id: asId<ProjectId>(plainUuid(clock)), name: account.project };
+      if (found === null) await insertProject(tx, project);
+      const user = { id: asId<UserId>(plainUuid(clock)), name: account.user, passwordHash };
+      await insertUser(tx, user);
+      await assignRole(tx, user.id, project.id, account.role);
+      if (account.system) await assignRole(tx, user.id, 'system', account.role);
+    });
+    made.push({ ...account, password });
+  }
+  return made;
+}
+
+/** Makes the flavors that are missing. */
+export async function ensureFlavors(
+  store: Store,
+  flavors: readonly Pick<Flavor, 'id' | 'name' | 'vcpus' | 'ram' | 'disk'>[],
+): Promise<void> {
+  await store.transaction(async (tx) => {
+    for (const flavor of flavors) {
+      await ensureFlavor(tx, {
+        ephemeral: 0,
+        swap: 0,
+        rxtxFactor: 1,
+        isPublic: true,
+        disabled: false,
+        description: null,
+        extraSpecs: {},
+        ...flavor,
+      });
+    }
+  });
+}
+
+/** Keystone's ids are UUIDs without hyphens; Nova's URLs take them as a path segment. */
+function plainUuid(clock: Clock): string {
+  return clock.uuid().replaceAll('-', '');
+}

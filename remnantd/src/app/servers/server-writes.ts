@@ -1,0 +1,95 @@
+// What the writes on servers share: the request they act for, and the one transaction in which the state table is asked,
+// the intent recorded, and the command queued. Nothing is rung before it is committed.
+
+import type { Access } from '../../access/access.ts';
+import type { Authorised } from '../../access/authorised.ts';
+import { insertAction } from '../../db/instance-actions.ts';
+import { patchServer } from '../../db/servers.ts';
+import type { Db, Store } from '../../db/store.ts';
+import type { Dispatcher } from '../../dispatch/dispatcher.ts';
+import type { CommandBounds, Queued } from '../../dispatch/queue-command.ts';
+import { queueCommand } from '../../dispatch/queue-command.ts';
+import type { Caller } from '../../model/caller.ts';
+import type { Order } from '../../model/command.ts';
+import { fault, refusalFault } from '../../model/faults.ts';
+import type { HostName, RequestId } from '../../model/ids.ts';
+import type { Server } from '../../model/server.ts';
+import type { ServerActionName } from '../../model/server-states.ts';
+import { refusal, SERVER_ACTIONS } from '../../model/server-states.ts';
+import type { Clock } from '../../ports/clock.ts';
+
+/** Who asks, and under which request. */
+export interface RequestContext {
+  readonly caller: Caller;
+  readonly requestId: RequestId;
+}
+
+/** What every write on a server needs. */
+export interface ServerWriteDeps {
+  readonly access: Access;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly dispatcher: Pick<Dispatcher, 'ring' | 'outcomeOf' | 'expire'>;
+  readonly bounds: CommandBounds;
+}
+
+/** Throws unless `action` may run on `server` now. */
+export function requireAllowed(action: ServerActionName, server: Server, caller: Caller): void {
+  const why = refusal(action, server, caller.isAdmin);
+  if (why !== null) throw refusalFault(why, server.id, action);
+}
+
+/** The host of a server that needs one. */
+export function hostOf(server: Server): HostName {
+  if (server.host === null) throw fault('instance-not-ready', { id: server.id });
+  return server.host;
+}
+
+/** Records the instance action of this request and gives back its number. */
+export function recordAction(
+  tx: Db,
+  clock: Clock,
+  context: RequestContext,
+  server: Server,
+  action: string,
+): Promise<number> {
+  return insertAction(tx, {
+    serverId: server.id,
+    requestId: context.requestId,
+    action,
+    userId: context.caller.userId,
+    projectId: server.projectId,
+    startTime: clock.wall(),
+  });
+}
+
+/** A plain order: what it is called, in Nova's words, and what the host must do. */
+export interface ServerOrder {
+  readonly action: ServerActionName;
+  readonly event: string;
+  readonly order: Order;
+}
+
+/** Checks, records, queues and rings. Faults: those of the state table. */
+export async function orderOnServer(
+  deps: ServerWriteDeps,
+  context: RequestContext,
+  authorised: Authorised<Server>,
+  what: ServerOrder,
+): Promise<void> {
+  const queued = await deps.store.transaction(async (tx): Promise<Queued> => {
+    const server = await deps.access.servers.again(tx, authorised);
+    requireAllowed(what.action, server, context.caller);
+    const host = hostOf(server);
+    const actionSeq = await recordAction(tx, deps.clock, context, server, what.action);
+    await patchServer(tx, server.id, { taskState: SERVER_ACTIONS[what.action].during, updatedAt: deps.clock.wall() });
+    return queueCommand(tx, deps.clock, deps.bounds, {
+      server: server.id,
+      host,
+      order: what.order,
+      actionSeq,
+      event: what.event,
+    });
+  });
+  await deps.dispatcher.ring(queued);
+}

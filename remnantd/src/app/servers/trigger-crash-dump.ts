@@ -1,0 +1,14 @@
+// Triggers a crash dump in a server (Nova 2.17): accepted at once, followed afterwards.
+
+import type { DumpDeps } from './request-dump.ts';
+import { requestDump } from './request-dump.ts';
+import type { RequestContext } from './server-writes.ts';
+
+/** Asks for the dump. Faults: not found, policy, lock, host, state, call-not-spoken, dump-running. */
+export async function triggerCrashDump(deps: DumpDeps, context: RequestContext, id: string): Promise<void> {
+  const rule = 'os_compute_api:servers:trigger_crash_dump';
+  const server = await deps.access.servers.one(context.caller, id, rule, 'mapping');
+  await deps.dispatcher.ring(
+    await requestDump(deps, context, server, { action: 'trigger_crash_dump', event: 'compute_trigger_crash_dump' }),
+  );
+}

@@ -1,0 +1,50 @@
+// Changes a service as an operator asks: enabled or disabled with a reason, forced down or not. The change is in memory
+// before it is answered, and a host forced down loses what it has not taken yet.
+
+import type { Authorised } from '../../access/authorised.ts';
+import { patchService } from '../../db/services.ts';
+import type { Store } from '../../db/store.ts';
+import type { Dispatcher } from '../../dispatch/dispatcher.ts';
+import type { HostTable } from '../../liveness/host-table.ts';
+import { fault } from '../../model/faults.ts';
+import type { Service } from '../../model/service.ts';
+import type { Clock } from '../../ports/clock.ts';
+
+/** What changing a service needs. */
+export interface UpdateServiceDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly hosts: HostTable;
+  readonly dispatcher: Pick<Dispatcher, 'failQueued'>;
+}
+
+/** What may be changed. Enabling clears the reason; disabling without one does too. */
+export interface ServiceChange {
+  readonly disabled?: boolean;
+  readonly disabledReason?: string | null;
+  readonly forcedDown?: boolean;
+}
+
+/** Changes it and gives it back as it is now. Fault bad-request for a service that is not nova-compute. */
+export async function updateService(
+  deps: UpdateServiceDeps,
+  service: Authorised<Service>,
+  change: ServiceChange,
+): Promise<Service> {
+  if (service.binary !== 'nova-compute') {
+    const message = `Updating a ${service.binary} service is not supported. Only nova-compute services can be updated.`;
+    throw fault('bad-request', { message });
+  }
+  const patch = {
+    ...(change.disabled === undefined
+      ? {}
+      : { disabled: change.disabled, disabledReason: change.disabled ? (change.disabledReason ?? null) : null }),
+    ...(change.forcedDown === undefined ? {} : { forcedDown: change.forcedDown }),
+  };
+  const now = await deps.store.transaction((tx) => patchService(tx, service.id, patch, deps.clock.wall()));
+  deps.hosts.service(now);
+  if (change.forcedDown === true) {
+    await deps.dispatcher.failQueued(now.host, 'the host is down: it was marked so (forced_down)');
+  }
+  return now;
+}

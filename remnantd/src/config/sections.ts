@@ -1,0 +1,168 @@
+// Every key of the configuration: its type, default and meaning. Sections are objects of keys; the reference page is
+// generated from here. Times are seconds in the file, as operators write them.
+
+import type { Static } from 'typebox';
+import { Type } from 'typebox';
+
+const closed = { additionalProperties: false } as const;
+const text = (description: string, more: object = {}) => Type.String({ description, minLength: 1, ...more });
+const seconds = (description: string, value: number) =>
+  Type.Number({ description: `${description} Seconds.`, exclusiveMinimum: 0, default: value });
+
+/** Where and how the APIs listen. */
+const api = Type.Object(
+  {
+    host: text('Address to listen on.', { default: '127.0.0.1' }),
+    port: Type.Integer({ description: 'Port to listen on.', minimum: 1, maximum: 65_535, default: 8774 }),
+    public_url: Type.Union([Type.String({ pattern: '^https?://[^/]+$' }), Type.Null()], {
+      description: 'Scheme, host and port under which clients reach this cloud; null takes what each request says.',
+      default: null,
+    }),
+    max_limit: Type.Integer({ description: 'A page of a list has at most this many rows.', minimum: 1, default: 1000 }),
+    max_body: Type.Integer({
+      description: 'A request body larger than this is refused. Bytes.',
+      minimum: 1024,
+      default: 114_688,
+    }),
+    region: text('Name of the region in the catalogue.', { default: 'RegionOne' }),
+    zone: text('Availability zone of services and servers.', { default: 'nova' }),
+  },
+  { ...closed, default: {}, description: 'Where and how the APIs listen.' },
+);
+
+/** The database. */
+const database = Type.Object(
+  {
+    url: Type.Union([Type.String({ pattern: '^sqlite:.+' }), Type.Null()], {
+      description: 'sqlite:PATH; null is remnant.db in state_dir.',
+      default: null,
+    }),
+  },
+  { ...closed, default: {}, description: 'Where the truth is kept.' },
+);
+
+/** The built-in identity. */
+const identity = Type.Object(
+  {
+    token_ttl: seconds('How long a token is good.', 3600),
+    accounts: Type.Array(
+      Type.Object(
+        {
+          user: text('Name of the user.'),
+          project: text('Name of the project, made if missing.'),
+          role: Type.Union([Type.Literal('admin'), Type.Literal('member'), Type.Literal('reader')], {
+            description: 'Role in it.',
+          }),
+        },
+        closed,
+      ),
+      {
+        description: 'Accounts made at start where missing, with random passwords written to clouds.yaml in state_dir.',
+        default: [{ user: 'admin', project: 'admin', role: 'admin' }],
+      },
+    ),
+  },
+  { ...closed, default: {}, description: 'Users, projects and tokens.' },
+);
+
+/** Images. */
+const images = Type.Object(
+  {
+    folder: Type.Union([Type.String(), Type.Null()], {
+      description: 'Folder of images, one sub-folder each with its image.yaml; null is images in state_dir.',
+      default: null,
+    }),
+  },
+  { ...closed, default: {}, description: 'What servers boot from.' },
+);
+
+/** Commands. */
+const commands = Type.Object(
+  {
+    deadline: seconds('A host that has not taken a command by then never will.', 30),
+    answer: seconds('How much longer the answer of a host that took a command is waited for.', 30),
+    create_answer: seconds('The same for making a server.', 600),
+    grant_valid: seconds('A host must begin within this time of asking.', 5),
+    nmi_wait: seconds('How long inject_nmi waits for the hypervisor.', 10),
+  },
+  { ...closed, default: {}, description: 'What hosts are told to do.' },
+);
+
+/** Dumps. */
+const dumps = Type.Object(
+  { react: seconds('How long a guest has to react to an NMI; until then a second one is refused.', 120) },
+  { ...closed, default: {}, description: 'Following crash dumps.' },
+);
+
+/** Liveness. */
+const liveness = Type.Object(
+  {
+    beat: seconds('How often an agent says that it is there.', 1),
+    unknown_after: seconds('A host not heard for this long is UNKNOWN.', 3),
+  },
+  { ...closed, default: {}, description: 'What is known of hosts.' },
+);
+
+/** One host whose agent runs in this process. */
+const host = Type.Object(
+  {
+    name: Type.String({ description: 'Its name in the Compute API.', pattern: '^[a-zA-Z0-9-._]{1,255}$' }),
+    driver: Type.Union([Type.Literal('libvirt'), Type.Literal('sim')], { description: 'What it drives.' }),
+    socket: text("libvirtd's socket.", { default: '/run/libvirt/libvirt-sock' }),
+    accel: Type.Union([Type.Literal('kvm'), Type.Literal('tcg')], {
+      description: 'kvm, or tcg (emulation) where KVM does not really run guests.',
+      default: 'kvm',
+    }),
+  },
+  closed,
+);
+
+/** Adoption. */
+const adopt = Type.Union(
+  [
+    Type.Object(
+      {
+        project: text('Name of the project that gets guests found on hosts.'),
+        user: text('Name of the user they are shown under.'),
+      },
+      closed,
+    ),
+    Type.Null(),
+  ],
+  {
+    description: 'Guests that were on a host before become servers of this project; null leaves them alone.',
+    default: null,
+  },
+);
+
+const flavor = Type.Object(
+  {
+    id: text('Its id, e.g. "1".'),
+    name: text('Its name.'),
+    vcpus: Type.Integer({ description: 'CPUs.', minimum: 1 }),
+    ram: Type.Integer({ description: 'MiB.', minimum: 1 }),
+    disk: Type.Integer({ description: 'GiB.', minimum: 0, default: 0 }),
+  },
+  closed,
+);
+
+/** The whole configuration. */
+export const CONFIG_SCHEMA = Type.Object(
+  {
+    state_dir: text('Folder for everything Remnant keeps, readable by its owner only.'),
+    api,
+    database,
+    identity,
+    images,
+    commands,
+    dumps,
+    liveness,
+    hosts: Type.Array(host, { description: 'Hosts whose agents run in this process.', default: [] }),
+    adopt,
+    flavors: Type.Array(flavor, { description: 'Flavors made at start where missing.', default: [] }),
+  },
+  closed,
+);
+
+/** A valid configuration, defaults filled in. */
+export type Config = Static<typeof CONFIG_SCHEMA>;

@@ -1,0 +1,32 @@
+// The formats that schemas name, as Nova checks them (nova/api/validation/validators.py).
+
+import { isIPv4, isIPv6 } from 'node:net';
+import { parseTime } from '../api/times.ts';
+import { isUuid } from '../model/ids.ts';
+import type { FormatCheck } from './json-schema.ts';
+
+const PRINTABLE = /^[^\p{Cc}\p{Cn}\p{Cs}]*$/u;
+const NAME_TEXT =
+  "An invalid 'name' value was provided. The name must be: printable characters. Can not start or end with whitespace.";
+
+const onText =
+  (holds: (text: string) => boolean | string): FormatCheck =>
+  (value) =>
+    typeof value !== 'string' || holds(value);
+
+/** By name. A format says nothing about values that are not text. */
+export const FORMATS: Readonly<Record<string, FormatCheck>> = {
+  name: onText((text) => (PRINTABLE.test(text) && text.trim() === text && text !== '') || NAME_TEXT),
+  uuid: onText(isUuid),
+  'date-time': onText((text) => parseTime(text) !== null),
+  regex: onText((text) => {
+    try {
+      return new RegExp(text, 'u') instanceof RegExp;
+    } catch {
+      return false;
+    }
+  }),
+  ipv4: onText((text) => isIPv4(text)),
+  ipv6: onText((text) => isIPv6(text)),
+  base64: onText((text) => Buffer.from(text, 'base64').toString('base64') === text.replaceAll(/\s/g, '')),
+};

@@ -1,0 +1,208 @@
+// What every request passes before an operation sees it, in Nova's order: token, microversion, content type, body, project
+// in the URL, version window, schema. And what every answer carries.
+
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ApiDeps } from '../api/deps.ts';
+import type { LinkBase } from '../api/links.ts';
+import type { ApiRoot, Operation, Reply } from '../api/operation.ts';
+import type { JsonValue } from '../lib/json.ts';
+import type { Caller } from '../model/caller.ts';
+import { Fault, fault } from '../model/faults.ts';
+import type { RequestId } from '../model/ids.ts';
+import { asId } from '../model/ids.ts';
+import { MICROVERSIONS, minor, within } from '../model/microversion.ts';
+import type { Identity } from '../ports/identity.ts';
+import { IdentityUnavailable } from '../ports/identity.ts';
+import { actionOf, parseBody, requireContentType } from './body.ts';
+import { askedVersion, versionHeaders } from './microversion-headers.ts';
+import type { Rendered } from './render-fault.ts';
+import { renderFault, renderUnauthorized } from './render-fault.ts';
+import type { OperationValidator } from './validate.ts';
+
+/** What the front needs. */
+export interface FrontDeps {
+  readonly api: ApiDeps;
+  readonly identity: Identity;
+  /** Nova's `context_is_admin`, for a caller. */
+  readonly isAdmin: (caller: Omit<Caller, 'isAdmin'>) => boolean;
+  readonly onError: (what: string, error: unknown) => void;
+}
+
+/** An operation with its schemas compiled. */
+export interface Prepared {
+  readonly operation: Operation;
+  readonly validator: OperationValidator;
+}
+
+/** The operations behind one method and path: one, or several told apart by the action in the body. */
+export type Endpoint =
+  | { readonly root: ApiRoot; readonly one: Prepared }
+  | { readonly root: ApiRoot; readonly actions: ReadonlyMap<string, Prepared> };
+
+/** What of a request is known however far it gets. */
+export interface Exchange {
+  readonly root: ApiRoot;
+  readonly requestId: RequestId;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  /** For the log, once known. */
+  caller: Caller | null;
+  operation: string | null;
+}
+
+type Headers = Record<string, string | undefined>;
+const HIGHEST = minor(MICROVERSIONS.max);
+const LOWEST = minor(MICROVERSIONS.min);
+
+/** Serves one request of `endpoint`. */
+export async function serve(deps: FrontDeps, endpoint: Endpoint, exchange: Exchange): Promise<FastifyReply> {
+  const { request, reply } = exchange;
+  const headers = plainHeaders(request);
+  try {
+    const open = 'one' in endpoint && endpoint.one.operation.open === true;
+    if (!open) exchange.caller = await authenticate(deps, headers);
+    const version = microversion(endpoint.root, request, headers, reply);
+    const { prepared, body } = selectOperation(endpoint, request, headers);
+    const { operation, validator } = prepared;
+    exchange.operation = operation.id;
+    const params = (request.params ?? {}) as Record<string, string>;
+    requireOwnProject(params['project_id'], exchange.caller);
+    if (operation.root === 'compute' && !within(version, operation)) throw fault('version-hidden');
+    const query = queryOf(request.url);
+    validator.query(version, query);
+    validator.body(version, operation.action === undefined ? body : { [operation.action]: body });
+    const links = linkBase(deps.api.publicUrl, request, params['project_id']);
+    const asked = { requestId: exchange.requestId, version, params, query, body, headers, links };
+    const answer = operation.open
+      ? await operation.handle({ ...asked, caller: exchange.caller }, deps.api)
+      : await operation.handle({ ...asked, caller: known(exchange.caller) }, deps.api);
+    return send(reply, operation, answer);
+  } catch (error) {
+    return sendError(deps, exchange, error);
+  }
+}
+
+/** The caller behind the token. Fault unauthorized, identity-unavailable. */
+export async function authenticate(deps: Pick<FrontDeps, 'identity' | 'isAdmin'>, headers: Headers): Promise<Caller> {
+  const token = headers['x-auth-token'] ?? '';
+  if (token === '') throw fault('unauthorized');
+  let found: Omit<Caller, 'isAdmin'> | null;
+  try {
+    found = await deps.identity.authenticate(token);
+  } catch (error) {
+    throw error instanceof IdentityUnavailable ? fault('identity-unavailable') : error;
+  }
+  if (found === null) throw fault('unauthorized');
+  return { ...found, isAdmin: deps.isAdmin(found) };
+}
+
+/** Answers with a fault, or with Nova's words for what should never happen. */
+export function sendError(deps: Pick<FrontDeps, 'onError'>, exchange: Exchange, error: unknown): FastifyReply {
+  const { reply, root, requestId } = exchange;
+  if (error instanceof Fault) {
+    if (error.code === 'unauthorized' && root !== 'identity') {
+      reply.removeHeader('openstack-api-version').removeHeader('x-openstack-nova-api-version').removeHeader('vary');
+      reply.header('www-authenticate', `Keystone uri="${originOf(exchange.request)}/identity"`);
+      return sendRendered(reply, 401, renderUnauthorized());
+    }
+    return sendRendered(
+      reply,
+      error.status,
+      renderFault(root, { status: error.status, message: error.message, requestId }),
+    );
+  }
+  deps.onError(`request ${requestId}`, error);
+  const message = `Unexpected API Error. It has been logged under ${requestId}.`;
+  return sendRendered(reply, 500, renderFault(root, { status: 500, message, requestId }));
+}
+
+/** Request headers, one value each. */
+export function plainHeaders(request: FastifyRequest): Headers {
+  const headers: Headers = {};
+  for (const [name, value] of Object.entries(request.headers))
+    headers[name] = Array.isArray(value) ? value.join(',') : value;
+  return headers;
+}
+
+/** Scheme, host and port as the client wrote them. */
+export function originOf(request: FastifyRequest): string {
+  return `${request.protocol}://${request.headers.host ?? 'localhost'}`;
+}
+
+function sendRendered(reply: FastifyReply, status: number, { body, contentType }: Rendered): FastifyReply {
+  return reply.code(status).header('content-type', contentType).send(body);
+}
+
+function send(reply: FastifyReply, operation: Operation, answer: Reply): FastifyReply {
+  reply.code(answer.status ?? operation.success);
+  for (const [name, value] of Object.entries(answer.headers ?? {})) reply.header(name, value);
+  if (answer.body === undefined) {
+    // Nova says JSON even of nothing.
+    if (operation.success !== 204) reply.header('content-type', 'application/json');
+    return reply.send('');
+  }
+  return reply.header('content-type', 'application/json').send(JSON.stringify(answer.body));
+}
+
+/** The microversion, with its headers set. `/v2` knows none. */
+function microversion(root: ApiRoot, request: FastifyRequest, headers: Headers, reply: FastifyReply): number {
+  if (root !== 'compute') return HIGHEST;
+  if (isLegacy(request.url)) return LOWEST;
+  const asked = askedVersion(headers);
+  if (asked.echo !== null) reply.headers(versionHeaders(asked.echo));
+  if (!asked.ok) throw asked.fault;
+  return asked.version;
+}
+
+function selectOperation(
+  endpoint: Endpoint,
+  request: FastifyRequest,
+  headers: Headers,
+): { prepared: Prepared; body: JsonValue } {
+  const raw = Buffer.isBuffer(request.body) ? request.body : null;
+  if ('one' in endpoint) {
+    if (endpoint.one.operation.body === undefined) return { prepared: endpoint.one, body: null };
+    requireContentType(headers['content-type']);
+    return { prepared: endpoint.one, body: parseBody(raw) };
+  }
+  requireContentType(headers['content-type']);
+  const { action, argument } = actionOf(raw);
+  const prepared = endpoint.actions.get(action);
+  if (prepared === undefined) throw fault('no-such-action', { action });
+  return { prepared, body: argument };
+}
+
+/** Nova refuses a URL that names another project than the token's, even to an admin. */
+function requireOwnProject(inUrl: string | undefined, caller: Caller | null): void {
+  if (inUrl === undefined || caller === null || caller.projectId === asId(inUrl)) return;
+  throw fault('wrong-project', { url: inUrl, context: caller.projectId ?? 'None' });
+}
+
+function known(caller: Caller | null): Caller {
+  if (caller === null) throw fault('unauthorized');
+  return caller;
+}
+
+function linkBase(publicUrl: string | null, request: FastifyRequest, project: string | undefined): LinkBase {
+  return {
+    origin: publicUrl ?? originOf(request),
+    version: isLegacy(request.url) ? '/v2' : '/v2.1',
+    project: project === undefined ? '' : `/${project}`,
+  };
+}
+
+function isLegacy(url: string): boolean {
+  return /^\/v2(\/|\?|$)/.test(url);
+}
+
+/** Every parameter with its values in order. */
+function queryOf(url: string): Record<string, string[]> {
+  const query: Record<string, string[]> = {};
+  const start = url.indexOf('?');
+  if (start < 0) return query;
+  for (const [name, value] of new URLSearchParams(url.slice(start + 1))) {
+    if (Object.hasOwn(query, name)) query[name]?.push(value);
+    else Object.defineProperty(query, name, { value: [value], enumerable: true, writable: true, configurable: true });
+  }
+  return query;
+}

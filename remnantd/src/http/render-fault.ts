@@ -1,0 +1,89 @@
+// Faults as each API root writes them. The only place that knows their JSON.
+
+import type { ApiRoot } from '../api/operation.ts';
+
+/** What a fault answer is made of. */
+export interface FaultFacts {
+  readonly status: number;
+  readonly message: string;
+  readonly requestId: string;
+}
+
+/** A rendered answer. */
+export interface Rendered {
+  readonly body: string;
+  readonly contentType: string;
+}
+
+/** Nova's names of faults by status; the rest are computeFault. */
+const NOVA_NAMES: Record<number, string> = {
+  400: 'badRequest',
+  401: 'unauthorized',
+  403: 'forbidden',
+  404: 'itemNotFound',
+  405: 'badMethod',
+  409: 'conflictingRequest',
+  413: 'overLimit',
+  415: 'badMediaType',
+  429: 'overLimit',
+  501: 'notImplemented',
+  503: 'serviceUnavailable',
+};
+
+const TITLES: Record<number, string> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  409: 'Conflict',
+  413: 'Request Entity Too Large',
+  415: 'Unsupported Media Type',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+};
+
+const JSON_UTF8 = 'application/json; charset=UTF-8';
+
+/** The fault in the form of `root`. */
+export function renderFault(root: ApiRoot, { status, message, requestId }: FaultFacts): Rendered {
+  const title = TITLES[status] ?? 'Error';
+  switch (root) {
+    case 'compute':
+    case 'versions': {
+      const name = NOVA_NAMES[status] ?? 'computeFault';
+      return { body: JSON.stringify({ [name]: { code: status, message } }), contentType: JSON_UTF8 };
+    }
+    case 'identity':
+      return { body: JSON.stringify({ error: { code: status, message, title } }), contentType: 'application/json' };
+    case 'image':
+      return { body: JSON.stringify({ message, code: `${status} ${title}`, title }), contentType: 'application/json' };
+    case 'remnant':
+      return {
+        body: JSON.stringify({ error: { code: status, title, message, request_id: requestId } }),
+        contentType: 'application/json',
+      };
+  }
+}
+
+/** The 401 of keystonemiddleware: not a Nova fault. */
+export function renderUnauthorized(): Rendered {
+  const message = 'The request you have made requires authentication.';
+  return {
+    body: JSON.stringify({ error: { code: 401, title: 'Unauthorized', message } }),
+    contentType: 'application/json',
+  };
+}
+
+/** The 404 of the router: not a Nova fault either. JSON where it is accepted, else HTML or text. */
+export function renderUnrouted(accept: string | undefined): Rendered {
+  const text = 'The resource could not be found.';
+  if ((accept ?? '').includes('json')) {
+    const body = { message: `${text}<br /><br />\n\n\n`, code: '404 Not Found', title: 'Not Found' };
+    return { body: JSON.stringify(body), contentType: 'application/json' };
+  }
+  if ((accept ?? '').includes('html')) {
+    const body = `<html>\n <head>\n  <title>404 Not Found</title>\n </head>\n <body>\n  <h1>404 Not Found</h1>\n  ${text}<br /><br />\n\n\n\n </body>\n</html>`;
+    return { body, contentType: 'text/html; charset=UTF-8' };
+  }
+  return { body: `404 Not Found\n\n${text}\n\n   `, contentType: 'text/plain; charset=UTF-8' };
+}
