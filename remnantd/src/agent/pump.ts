@@ -12,9 +12,10 @@ export class Pump {
   #cancel = () => {};
   #running: Promise<void> | null = null;
   #again = false;
+  #lastError = '';
   #on = false;
 
-  /** `work` may throw: `onError` hears of it, and it runs again at its next time. */
+  /** `work` may throw: `onError` hears of it (once, while it fails in the same way), and it runs again at its next time. */
   constructor(clock: Clock, everyMs: number, work: () => Promise<void>, onError: (error: unknown) => void) {
     this.#clock = clock;
     this.#everyMs = everyMs;
@@ -38,13 +39,23 @@ export class Pump {
     this.#cancel();
     this.#again = false;
     this.#running = this.#work()
-      .catch(this.#onError)
+      .then(() => {
+        this.#lastError = '';
+      })
+      .catch((error: unknown) => this.#tell(error))
       .then(() => {
         this.#running = null;
         if (!this.#on) return;
         if (this.#again) this.now();
         else this.#cancel = this.#clock.after(this.#everyMs, () => this.now());
       });
+  }
+
+  /** What fails again in the same way is told once. */
+  #tell(error: unknown): void {
+    const text = String(error);
+    if (text !== this.#lastError) this.#onError(error);
+    this.#lastError = text;
   }
 
   /** Runs no more. */

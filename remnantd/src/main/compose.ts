@@ -33,6 +33,7 @@ import type { Caller } from '../model/caller.ts';
 import type { CommandKind } from '../model/command.ts';
 import type { HostName } from '../model/ids.ts';
 import { asId } from '../model/ids.ts';
+import type { Hello } from '../model/wire.ts';
 import { createPolicy } from '../policy/policy-engine.ts';
 import type { Bus, Unsubscribe } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -51,6 +52,8 @@ export interface Parts {
   /** Instead of the built-in one. */
   readonly identity?: Identity;
   readonly onRequest: (line: RequestLine) => void;
+  /** Told of each host that presented itself. */
+  readonly onHost: (hello: Hello) => void;
   readonly onError: (what: string, error: unknown) => void;
 }
 
@@ -113,7 +116,10 @@ export async function compose(config: Config, parts: Parts): Promise<Remnant> {
       clock,
       hosts,
       zone,
-      onHello: (hello) => meetHost({ store, clock, dispatcher, bounds, zone, adoptFor }, hello),
+      onHello: async (hello) => {
+        await meetHost({ store, clock, dispatcher, bounds, zone, adoptFor }, hello);
+        parts.onHost(hello);
+      },
       onError,
     }),
     every(SWEEP_MS, 'looking over running dumps', () => endUnanswered({ store, clock, reactMs })),

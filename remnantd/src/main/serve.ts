@@ -49,6 +49,8 @@ export async function serve(config: Config): Promise<void> {
         now: () => clock.wall(),
         world: openWorld,
       }),
+    onHost: ({ host, offered }) =>
+      log.info({ host, driver: offered.driver, guests: offered.guests?.length ?? null }, 'host met'),
     onRequest: (line) => log.info(line, 'request'),
     onError,
   });

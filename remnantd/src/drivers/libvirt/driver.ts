@@ -2,7 +2,7 @@
 // each is one call where it can be one; an NMI is sent by exactly one, and never resent.
 // Invariant: guests that Remnant did not make are touched only by a verb that names them.
 
-import { statfs } from 'node:fs/promises';
+import { mkdir, statfs } from 'node:fs/promises';
 import { asId, isUuid, type ServerId } from '../../model/ids.ts';
 import type { Driver, DriverListener, Guest, GuestSpec, InjectNmi, Inventory, ReadConsole } from '../driver.ts';
 import { DriverFault } from '../driver.ts';
@@ -76,6 +76,7 @@ class LibvirtDriver implements Driver {
   async start(listener: DriverListener): Promise<void> {
     const { socketPath, uri = 'qemu:///system', reconnect = { firstMs: 200, mostMs: 2_000 }, now } = this.#options;
     const watch = new GuestWatch({ listener, now, call: (procedure, args) => this.#call(procedure, args, actMs) });
+    await mkdir(this.#options.stateDir, { recursive: true, mode: 0o700 });
     this.#link = new Link({ socketPath, uri, reconnect }, watch);
     this.#link.start();
   }
