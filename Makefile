@@ -43,7 +43,7 @@ generate: node_modules ## OpenAPI document, client and reference pages from the 
 	@$(NODE) tools/generate.ts
 
 packages: node_modules
-	@lab/install.sh $(if $(SIM),,guest libvirt)
+	@$(if $(SIM),:,lab/install.sh guest libvirt)
 
 guest:
 	@lab/guest.sh var/lab/guest

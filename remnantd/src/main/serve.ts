@@ -1,6 +1,6 @@
 // `remnantd serve`: the all-in-one. One process, SQLite, the memory bus, and the agents of the configured hosts.
 
-import { mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { memoryBus } from '../adapters/memory-bus.ts';
@@ -23,6 +23,8 @@ export async function serve(config: Config): Promise<void> {
   const onError = (what: string, error: unknown) => log.error({ err: error }, what);
   const clock = systemClock();
   mkdirSync(config.state_dir, { recursive: true, mode: 0o700 });
+  // It may have been there before, open to others: what is in it from now on is nobody else's.
+  chmodSync(config.state_dir, 0o700);
   const store = await openStore(config.database.url ?? `sqlite:${join(config.state_dir, 'remnant.db')}`);
   const bus = memoryBus(clock, onError);
   let world: SimWorld | null = null;

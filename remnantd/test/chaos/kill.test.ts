@@ -12,7 +12,7 @@ import type { Outcome } from '../../src/model/command.ts';
 import { ChaosCaller } from './caller.ts';
 import type { Doom } from './lives.ts';
 import { startLife } from './lives.ts';
-import { STEPS } from './mortal.ts';
+import { HOSTS, STEPS } from './mortal.ts';
 import { pick, seeded } from './random.ts';
 
 const ACTIONS = 1_000;
@@ -26,7 +26,7 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 it(`asks for ${ACTIONS} dumps through kills (CHAOS_SEED=${SEED})`, async () => {
   const random = seeded(SEED);
   const caller = new ChaosCaller(dir, random);
-  const immortal: Doom = { step: null, count: 1, seed: SEED, offsetMs: 0 };
+  const immortal: Doom = { step: null, count: 1, seed: SEED, offsetMs: 0, absent: null };
 
   const first = await startLife(dir, immortal);
   if (first.life === null) throw new Error('the first life did not begin');
@@ -45,6 +45,8 @@ it(`asks for ${ACTIONS} dumps through kills (CHAOS_SEED=${SEED})`, async () => {
       count: 1 + Math.floor(random() * 25),
       seed: Math.floor(random() * 1e9),
       offsetMs: pick(random, [0, 0, HOUR, -HOUR]),
+      // A host that is away keeps to itself what it did: that must end as unknown, not as anything that was not seen.
+      absent: pick(random, [null, ...HOSTS]),
     };
     const { life, diedAt } = await startLife(dir, doom);
     const end = life === null ? diedAt : await caller.callUntilOver(life);

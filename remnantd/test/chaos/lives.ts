@@ -22,28 +22,30 @@ export interface Doom {
   readonly seed: number;
   /** How wrong its wall clock is, ms. */
   readonly offsetMs: number;
+  /** A host whose agent does not come back in this life; null for none. */
+  readonly absent: string | null;
 }
 
 const PROGRAM = fileURLToPath(new URL('mortal-remnant.ts', import.meta.url));
 
 /** Starts a life on `dir`; null when it died before it listened. */
 export async function startLife(dir: string, doom: Doom): Promise<{ life: Life | null; diedAt: string | null }> {
-  const args = [PROGRAM, dir, doom.step ?? '-', doom.count, doom.seed, doom.offsetMs].map(String);
+  const args = [PROGRAM, dir, doom.step ?? '-', doom.count, doom.seed, doom.offsetMs, doom.absent ?? '-'].map(String);
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   let diedAt: string | null = null;
   const over = new Promise<string | null>((resolve) => child.on('close', () => resolve(diedAt)));
-  const port = new Promise<number | null>((resolve) => {
+  const address = new Promise<string | null>((resolve) => {
     createInterface({ input: stdoutOf(child) }).on('line', (line) => {
       const [word, value = ''] = line.split(' ');
       if (word === 'died') diedAt = value;
-      if (word === 'listening') resolve(Number(value));
+      if (word === 'listening') resolve(value);
     });
     void over.then(() => resolve(null));
   });
-  const listening = await port;
-  if (listening === null) return { life: null, diedAt: await over };
+  const url = await address;
+  if (url === null) return { life: null, diedAt: await over };
   return {
-    life: { url: `http://127.0.0.1:${listening}`, over, kill: () => child.kill('SIGKILL') },
+    life: { url, over, kill: () => child.kill('SIGKILL') },
     diedAt: null,
   };
 }

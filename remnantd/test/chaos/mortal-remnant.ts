@@ -1,7 +1,7 @@
 // A whole Remnant in a process of its own, on simulated hosts and a state folder that outlives it, made to die. Tells its
 // address on standard output.
 //
-// arguments: STATE_DIR STEP|- COUNT SEED WALL_OFFSET_MS
+// arguments: STATE_DIR STEP|- COUNT SEED WALL_OFFSET_MS ABSENT_HOST|-
 
 import { join } from 'node:path';
 import { memoryBus } from '../../src/adapters/memory-bus.ts';
@@ -15,10 +15,10 @@ import { compose } from '../../src/main/compose.ts';
 import { asId } from '../../src/model/ids.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Step } from './mortal.ts';
-import { fateAt, mortalBus, mortalDriver, mortalLog, mortalStore } from './mortal.ts';
+import { fateAt, HOSTS, mortalBus, mortalDriver, mortalLog, mortalStore } from './mortal.ts';
 import { seeded } from './random.ts';
 
-const [, , dir = '', step = '-', count = '1', seed = '1', offset = '0'] = process.argv;
+const [, , dir = '', step = '-', count = '1', seed = '1', offset = '0', absent = '-'] = process.argv;
 const fate = fateAt(step === '-' ? null : (step as Step), Number(count));
 const random = seeded(Number(seed));
 const machine = systemClock();
@@ -29,7 +29,7 @@ const config = checkConfig(
     state_dir: dir,
     commands: { deadline: 2, answer: 2, grant_valid: 1 },
     dumps: { react: 2 },
-    hosts: Array.from({ length: 4 }, (_, i) => ({ name: `sim-${i + 1}`, driver: 'sim' })),
+    hosts: HOSTS.filter((name) => name !== absent).map((name) => ({ name, driver: 'sim' })),
     flavors: [{ id: '1', name: 'small', vcpus: 1, ram: 64 }],
   },
   'chaos',
@@ -63,6 +63,5 @@ const remnant = await compose(config, {
   onHost: quiet,
   onError: quiet,
 });
-await remnant.http.listen({ host: '127.0.0.1', port: 0 });
-const address = remnant.http.addresses()[0];
-process.stdout.write(`listening ${address?.port ?? 0}\n`);
+const url = await remnant.http.listen({ host: '127.0.0.1', port: 0 });
+process.stdout.write(`listening ${url}\n`);

@@ -8,6 +8,9 @@ import type { Driver } from '../../src/drivers/driver.ts';
 import type { Bus } from '../../src/ports/bus.ts';
 import { BusFault } from '../../src/ports/bus.ts';
 
+/** The simulated hosts of a chaos run. */
+export const HOSTS: readonly string[] = ['sim-1', 'sim-2', 'sim-3', 'sim-4'];
+
 /** Where a process may die. */
 export const STEPS = [
   'commit:before',
