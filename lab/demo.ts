@@ -15,7 +15,7 @@ const state = join(root, 'var/demo');
 const run = promisify(execFile);
 const NAME = 'checkout-7';
 const PANIC = 'Kernel panic - not syncing: NMI';
-const STALLED = 'all CPUs now spin with interrupts off';
+const STALLED = 'every CPU now spins with interrupts off';
 
 const env = {
   ...process.env,

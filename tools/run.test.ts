@@ -23,6 +23,7 @@ describe('stepsFor', () => {
       'docs',
       'words',
       'generate',
+      'build',
       'fast',
     ]);
     expect(names('test', 'fast')).toEqual([...names('check'), 'real', 'chaos']);

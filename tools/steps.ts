@@ -13,7 +13,7 @@ export type Step = {
   readonly counts: 'whole' | 'tests';
 };
 
-const CHECK = ['types', 'lint', 'format', 'imports', 'sizes', 'docs', 'words', 'generate', 'fast'];
+const CHECK = ['types', 'lint', 'format', 'imports', 'sizes', 'docs', 'words', 'generate', 'build', 'fast'];
 const SUITES: Readonly<Record<string, readonly string[]>> = { check: CHECK, test: [...CHECK, 'real', 'chaos'] };
 
 const BIN = 'node_modules';
@@ -25,6 +25,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   sizes: ['tools/check-sizes.ts'],
   docs: ['tools/check-docs.ts'],
   words: ['tools/check-words.ts'],
+  build: ['tools/check-build.ts'],
   generate: ['-C', 'remnant-source', 'tools/generate.ts', '--check'],
 };
 const PROJECTS = ['fast', 'real', 'chaos'];
