@@ -1,7 +1,8 @@
 #!/bin/bash
 # A demo cloud in the background: Remnant all-in-one on SQLite, on a libvirtd of its own or on simulated hosts.
 #
-# usage: cloud.sh up STATE PORT [SIM]   starts it and returns when it answers; SIM is a number of simulated hosts
+# usage: cloud.sh up STATE PORT [SIM]   starts it and returns when it answers; PORT 0 is any free one, SIM a number of
+#                                       simulated hosts
 #        cloud.sh down STATE            stops it, its guests and its libvirtd; what it knows stays in STATE
 #
 # needs: install.sh guest libvirt, guest.sh var/lab/guest (neither with SIM), the project's Node in PATH
@@ -18,6 +19,10 @@ pid() {
   local id
   id=$(cat "$state/remnantd.pid" 2>/dev/null) || return 1
   { tr '\0' ' ' <"/proc/$id/cmdline"; } 2>/dev/null | grep -qF "$state/remnant.yaml" && echo "$id"
+}
+
+free_port() {
+  node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })'
 }
 
 answers() {
@@ -148,8 +153,11 @@ TEXT
 state=$(folder "$2")
 case $1 in
   up)
-    port=${3:?cloud.sh: PORT is missing} sim=${4:-} url=http://127.0.0.1:$3
+    port=${3:?cloud.sh: PORT is missing} sim=${4:-}
+    case $port in *[!0-9]*) die "PORT is a number, not \"$port\"" ;; esac
     case $sim in *[!0-9]*) die "SIM is a number of hosts, not \"$sim\"" ;; esac
+    [ "$port" != 0 ] || port=$(free_port)
+    url=http://127.0.0.1:$port
     up
     ;;
   down) down ;;

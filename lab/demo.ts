@@ -5,7 +5,6 @@
 
 import { execFile, spawn } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -52,9 +51,14 @@ async function remnant(user: string, ...words: string[]): Promise<string> {
   return stdout;
 }
 
+/** Shows a command as a reader would type it. */
+function prompt(user: string, words: readonly string[]): void {
+  process.stdout.write(`$ OS_CLOUD=${user} remnant ${words.join(' ')}\n`);
+}
+
 /** Shows the command, then runs it before the reader's eyes. */
 async function show(user: string, ...words: string[]): Promise<void> {
-  process.stdout.write(`$ OS_CLOUD=${user} remnant ${words.join(' ')}\n`);
+  prompt(user, words);
   const child = spawn(process.execPath, [join(root, 'cli/bin/remnant.mjs'), '--os-cloud', user, ...words], {
     env,
     stdio: 'inherit',
@@ -92,21 +96,20 @@ function requireProof(dump: Dump | undefined, consoleBefore: string, consoleAfte
 async function demo(): Promise<void> {
   say('A cloud of its own: Remnant on SQLite, a libvirtd, QEMU. No systemd, nothing of the machine is touched.');
   rmSync(state, { recursive: true, force: true });
-  await cloud('up', state, String(await freePort()));
+  await cloud('up', state, '0');
 
   say('A server, and what is known of its host:');
-  await show('demo', 'server', 'create', '--image', 'plain', '--flavor', 'small', '--wait', NAME);
+  const create = ['server', 'create', '--image', 'plain', '--flavor', 'small', '--wait', NAME];
+  prompt('demo', create);
+  await remnant('demo', ...create);
   await show('admin', 'server', 'list', '--all-projects');
 
   say('It stalls: every CPU spins, interrupts off. Its console as its owner sees it:');
   await until('the stall', 60, async () => (await console()).includes(STALLED));
   const before = await console();
-  process.stdout.write(
-    `${before
-      .split('\n')
-      .filter((line) => /beat|STALL|hardstall/.test(line))
-      .join('\n')}\n`,
-  );
+  const lines = before.split('\n').filter((line) => /beat|STALL|hardstall/.test(line));
+  // The shell's prompt stands before the first of them.
+  process.stdout.write(`${lines.map((line) => line.replace(/^.*?(?=guest\[|\[ )/, '')).join('\n')}\n`);
 
   say('One call. Nothing but a non-maskable interrupt gets through to it now.');
   await show('demo', 'server', 'trigger-crash-dump', '--wait', NAME);
@@ -123,19 +126,6 @@ async function demo(): Promise<void> {
   const dump = newest === undefined ? undefined : await json<Dump>('demo', 'dump', 'show', NAME, newest.id);
   requireProof(dump, before, after);
   await remnant('demo', 'server', 'delete', NAME);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  await new Promise((resolve) => {
-    server.close(resolve);
-  });
-  if (address === null || typeof address === 'string') throw new Error('no port to be had');
-  return address.port;
 }
 
 let ending: Promise<void> | null = null;

@@ -2,7 +2,6 @@
 
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -28,7 +27,7 @@ export class DemoCloud {
     const path = `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`;
     const cloud = new DemoCloud(state, { ...process.env, ...env, PATH: path });
     try {
-      await cloud.#lab('up', state, String(await freePort()), sim === null ? '' : String(sim));
+      await cloud.#lab('up', state, '0', sim === null ? '' : String(sim));
     } catch (error) {
       await cloud.close();
       throw error;
@@ -81,17 +80,4 @@ export class DemoCloud {
   async #lab(...words: string[]): Promise<void> {
     await run('bash', [join(root, 'lab/cloud.sh'), ...words], { env: this.#env });
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  await new Promise((resolve) => {
-    server.close(resolve);
-  });
-  if (address === null || typeof address === 'string') throw new Error('no port to be had');
-  return address.port;
 }
