@@ -9,12 +9,7 @@ import type {
   ServersDetailQuery,
   ServersDetailReply,
   ServersShowReply,
-  ServersStartBody,
-  ServersStopBody,
-  ServersPauseBody,
-  ServersUnpauseBody,
   ServersLockBody,
-  ServersUnlockBody,
   ServersGetConsoleOutputBody,
   ServersGetConsoleOutputReply,
   OsInstanceActionsListQuery,
@@ -28,6 +23,7 @@ import type {
   FlavorsDetailReply,
   FlavorsShowReply,
   FlavorsExtraSpecsReply,
+  ImagesListQuery,
   ImagesListReply,
   ImagesShowReply,
   DumpsListReply,
@@ -55,23 +51,23 @@ export function operations(transport: Transport) {
       delete: (serverId: string, options: CallOptions = {}): Promise<Receipt> =>
         transport.send({ id: 'servers.delete', service: 'compute', method: 'DELETE', path: `/servers/${encodeURIComponent(serverId)}` }, options),
       /** Start a server. */
-      start: (serverId: string, body: ServersStartBody, options: CallOptions = {}): Promise<Receipt> =>
-        transport.send({ id: 'servers.start', service: 'compute', method: 'POST', path: `/servers/${encodeURIComponent(serverId)}/action`, body: { 'os-start': body } }, options),
+      start: (serverId: string, options: CallOptions = {}): Promise<Receipt> =>
+        transport.send({ id: 'servers.start', service: 'compute', method: 'POST', path: `/servers/${encodeURIComponent(serverId)}/action`, body: { 'os-start': null } }, options),
       /** Stop a server. */
-      stop: (serverId: string, body: ServersStopBody, options: CallOptions = {}): Promise<Receipt> =>
-        transport.send({ id: 'servers.stop', service: 'compute', method: 'POST', path: `/servers/${encodeURIComponent(serverId)}/action`, body: { 'os-stop': body } }, options),
+      stop: (serverId: string, options: CallOptions = {}): Promise<Receipt> =>
+        transport.send({ id: 'servers.stop', service: 'compute', method: 'POST', path: `/servers/${encodeURIComponent(serverId)}/action`, body: { 'os-stop': null } }, options),
       /** Pause a server. */
-      pause: (serverId: string, body: ServersPauseBody, options: CallOptions = {}): Promise<Receipt> =>
-        transport.send({ id: 'servers.pause', service: 'compute', method: 'POST', path: `/servers/${encodeURIComponent(serverId)}/action`, body: { pause: body } }, options),
+      pause: (serverId: string, options: CallOptions = {}): Promise<Receipt> =>
+        transport.send({ id: 'servers.pause', service: 'compute', method: 'POST', path: `/servers/${encodeURIComponent(serverId)}/action`, body: { pause: null } }, options),
       /** Unpause a server. */
-      unpause: (serverId: string, body: ServersUnpauseBody, options: CallOptions = {}): Promise<Receipt> =>
-        transport.send({ id: 'servers.unpause', service: 'compute', method: 'POST', path: `/servers/${encodeURIComponent(serverId)}/action`, body: { unpause: body } }, options),
+      unpause: (serverId: string, options: CallOptions = {}): Promise<Receipt> =>
+        transport.send({ id: 'servers.unpause', service: 'compute', method: 'POST', path: `/servers/${encodeURIComponent(serverId)}/action`, body: { unpause: null } }, options),
       /** Lock a server. */
-      lock: (serverId: string, body: ServersLockBody, options: CallOptions = {}): Promise<Receipt> =>
+      lock: (serverId: string, body: ServersLockBody = null, options: CallOptions = {}): Promise<Receipt> =>
         transport.send({ id: 'servers.lock', service: 'compute', method: 'POST', path: `/servers/${encodeURIComponent(serverId)}/action`, body: { lock: body } }, options),
       /** Unlock a server. */
-      unlock: (serverId: string, body: ServersUnlockBody, options: CallOptions = {}): Promise<Receipt> =>
-        transport.send({ id: 'servers.unlock', service: 'compute', method: 'POST', path: `/servers/${encodeURIComponent(serverId)}/action`, body: { unlock: body } }, options),
+      unlock: (serverId: string, options: CallOptions = {}): Promise<Receipt> =>
+        transport.send({ id: 'servers.unlock', service: 'compute', method: 'POST', path: `/servers/${encodeURIComponent(serverId)}/action`, body: { unlock: null } }, options),
       /** Trigger a crash dump in a server (since 2.17). */
       triggerCrashDump: (serverId: string, options: CallOptions = {}): Promise<Receipt> =>
         transport.send({ id: 'servers.trigger-crash-dump', service: 'compute', method: 'POST', path: `/servers/${encodeURIComponent(serverId)}/action`, since: '2.17', body: { trigger_crash_dump: null } }, options),
@@ -121,8 +117,8 @@ export function operations(transport: Transport) {
     /** Operations `images.*`. */
     images: {
       /** List images. */
-      list: (options: CallOptions = {}): Promise<ImagesListReply> =>
-        transport.ask<ImagesListReply>({ id: 'images.list', service: 'image', method: 'GET', path: `/v2/images` }, options),
+      list: (query: ImagesListQuery = {}, options: CallOptions = {}): Promise<ImagesListReply> =>
+        transport.ask<ImagesListReply>({ id: 'images.list', service: 'image', method: 'GET', path: `/v2/images`, query }, options),
       /** Show an image. */
       show: (imageId: string, options: CallOptions = {}): Promise<ImagesShowReply> =>
         transport.ask<ImagesShowReply>({ id: 'images.show', service: 'image', method: 'GET', path: `/v2/images/${encodeURIComponent(imageId)}` }, options),

@@ -670,25 +670,10 @@ export type ServersShowReply = {
   readonly server: Server;
 };
 
-/** The body of servers.start. */
-export type ServersStartBody = unknown;
-
-/** The body of servers.stop. */
-export type ServersStopBody = unknown;
-
-/** The body of servers.pause. */
-export type ServersPauseBody = unknown;
-
-/** The body of servers.unpause. */
-export type ServersUnpauseBody = unknown;
-
 /** The body of servers.lock. */
 export type ServersLockBody = {
   readonly locked_reason?: string;
 } | null;
-
-/** The body of servers.unlock. */
-export type ServersUnlockBody = unknown;
 
 /** The body of servers.get-console-output. */
 export type ServersGetConsoleOutputBody = {
@@ -762,6 +747,14 @@ export type FlavorsShowReply = {
 /** The answer of flavors.extra-specs. */
 export type FlavorsExtraSpecsReply = {
   readonly extra_specs: Readonly<Record<string, string>>;
+};
+
+/** The query of images.list. */
+export type ImagesListQuery = {
+  readonly name?: QueryValue;
+  readonly id?: QueryValue;
+  readonly limit?: QueryValue;
+  readonly marker?: QueryValue;
 };
 
 /** The answer of images.list. */

@@ -9,6 +9,7 @@ import type { VersionSpan } from '../model/microversion.ts';
 import type { RuleDefault } from '../policy/rule-default.ts';
 import type { ApiDeps } from './deps.ts';
 import type { LinkBase } from './links.ts';
+import type { ReplySchema } from './reply-schema.ts';
 
 /** The API roots, each with its own faults and headers. */
 export type ApiRoot = 'compute' | 'identity' | 'image' | 'remnant' | 'versions';
@@ -64,6 +65,8 @@ interface Declared extends VersionSpan {
   readonly rules: readonly RuleDefault[];
   readonly query?: readonly VersionedSchema[];
   readonly body?: readonly VersionedSchema[];
+  /** What its answer looks like at the highest microversion, for the OpenAPI document; none for an answer without a body. */
+  readonly reply?: ReplySchema;
 }
 
 /** An operation of somebody known. */

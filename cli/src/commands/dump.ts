@@ -1,0 +1,44 @@
+// `remnant dump ...`: what came of the NMIs a server was sent.
+
+import { Command } from 'commander';
+import { contextOf } from '../context.ts';
+import { failure } from '../exit.ts';
+import { findServerId } from '../find.ts';
+import { drawTable } from '../table.ts';
+import { drawDump, showDump } from '../watch-dump.ts';
+
+/** The noun. */
+export function dumpCommand(): Command {
+  return new Command('dump').description('Crash dumps').addCommand(list()).addCommand(show());
+}
+
+function list(): Command {
+  return new Command('list')
+    .description("List a server's crash dumps, newest first")
+    .argument('<server>', 'name or id')
+    .action(async (wanted: string, _options: object, command: Command) => {
+      const { client, show: print } = contextOf(command);
+      const { dumps } = await client.dumps.list(await findServerId(client, wanted));
+      print(dumps, () =>
+        drawTable(
+          ['ID', 'Requested', 'Phase', 'Verdict', 'Reason'],
+          dumps.map((dump) => [dump.id, dump.requested_at, dump.phase, dump.verdict, dump.reason]),
+        ),
+      );
+    });
+}
+
+function show(): Command {
+  return new Command('show')
+    .description('Show a crash dump with what was seen of it')
+    .argument('<server>', 'name or id')
+    .argument('[dump]', 'id; the newest without')
+    .action(async (wanted: string, given: string | undefined, _options: object, command: Command) => {
+      const { client, show: print } = contextOf(command);
+      const id = await findServerId(client, wanted);
+      const dumpId = given ?? (await client.dumps.list(id)).dumps[0]?.id;
+      if (dumpId === undefined) throw failure(`server "${wanted}" has no dump`);
+      const dump = await showDump(client, id, dumpId);
+      print(dump, () => drawDump(dump));
+    });
+}
