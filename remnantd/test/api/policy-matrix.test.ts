@@ -1,0 +1,136 @@
+// Who may do what: every operation that wants a token, by role, by whose the server is and how it is locked, against a
+// committed table (R5). UPDATE_POLICY_MATRIX=1 writes the table anew; its diff is then what a change means.
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { OPERATIONS } from '../../src/api/operations.ts';
+import type { NewServer } from '../../src/db/servers.ts';
+import type { Ask } from '../harness/http-client.ts';
+import { IMAGE } from '../harness/open-remnant.ts';
+import { useRemnant } from '../harness/use-remnant.ts';
+import { waitFor } from '../harness/wait-for.ts';
+
+const FILE = new URL('policy-matrix.txt', import.meta.url);
+const remnant = useRemnant();
+
+const CALLERS = {
+  admin: 'admin:0f5',
+  member: 'ann:a1',
+  reader: 'ann:a1:reader',
+  'no role': 'ann:a1:none',
+  stranger: 'bob:b2',
+} as const;
+const LOCKS = [null, 'owner', 'admin'] as const;
+
+/** How an operation is asked for. `{id}` stands for the server's, `{service}` for the host's service. */
+interface Request extends Pick<Ask, 'method' | 'path' | 'body' | 'headers'> {
+  /** What the server must be for the operation to be in place. */
+  readonly server?: Partial<NewServer>;
+  /** True when its host must have a guest. */
+  readonly guest?: true;
+}
+
+const action = (name: string, more: Partial<Request> = {}): Request => ({
+  method: 'POST',
+  path: '/v2.1/servers/{id}/action',
+  body: { [name]: null },
+  ...more,
+});
+const DUMP = 'aaaaaaaa-0000-4000-8000-00000000000d';
+const SUBJECT = { headers: { 'x-subject-token': 'unknown' } };
+
+const REQUESTS: Readonly<Record<string, Request>> = {
+  'servers.list': { path: '/v2.1/servers' },
+  'servers.list?all_tenants': { path: '/v2.1/servers?all_tenants=1' },
+  'servers.detail': { path: '/v2.1/servers/detail' },
+  'servers.detail?all_tenants': { path: '/v2.1/servers/detail?all_tenants=1' },
+  'servers.create': {
+    method: 'POST',
+    path: '/v2.1/servers',
+    body: { server: { name: 'new', flavorRef: '1', imageRef: IMAGE, networks: 'none' } },
+  },
+  'servers.show': { path: '/v2.1/servers/{id}' },
+  'servers.delete': { method: 'DELETE', path: '/v2.1/servers/{id}' },
+  'servers.start': action('os-start', { server: { vmState: 'stopped' } }),
+  'servers.stop': action('os-stop'),
+  'servers.pause': action('pause'),
+  'servers.unpause': action('unpause', { server: { vmState: 'paused' } }),
+  'servers.lock': action('lock'),
+  'servers.unlock': action('unlock'),
+  'servers.trigger-crash-dump': action('trigger_crash_dump'),
+  'servers.inject-nmi': action('inject_nmi', { guest: true }),
+  'servers.inject-nmi-put': action('inject_nmi', { guest: true, method: 'PUT' }),
+  'servers.get-console-output': action('os-getConsoleOutput', { guest: true, body: { 'os-getConsoleOutput': {} } }),
+  'os-instance-actions.list': { path: '/v2.1/servers/{id}/os-instance-actions' },
+  'os-instance-actions.show': { path: '/v2.1/servers/{id}/os-instance-actions/req-none' },
+  'os-services.list': { path: '/v2.1/os-services' },
+  'os-services.update': { method: 'PUT', path: '/v2.1/os-services/{service}', body: { status: 'enabled' } },
+  'flavors.list': { path: '/v2.1/flavors' },
+  'flavors.detail': { path: '/v2.1/flavors/detail' },
+  'flavors.show': { path: '/v2.1/flavors/1' },
+  'flavors.extra-specs': { path: '/v2.1/flavors/1/os-extra_specs' },
+  'images.list': { path: '/image/v2/images' },
+  'images.show': { path: `/image/v2/images/${IMAGE}` },
+  'dumps.list': { path: '/remnant/v1/servers/{id}/dumps' },
+  'dumps.show': { path: `/remnant/v1/servers/{id}/dumps/${DUMP}` },
+  'tokens.show': { path: '/identity/v3/auth/tokens', ...SUBJECT },
+  'tokens.check': { method: 'HEAD', path: '/identity/v3/auth/tokens', ...SUBJECT },
+  'tokens.revoke': { method: 'DELETE', path: '/identity/v3/auth/tokens', ...SUBJECT },
+};
+
+async function statusOf(request: Request, token: string | null, lockedBy: NewServer['lockedBy']): Promise<number> {
+  const row = { ...request.server, lockedBy };
+  const server = request.path.includes('{id}')
+    ? await remnant().addServer(row, request.guest === true ? 'hangs' : undefined)
+    : null;
+  const [, host] =
+    remnant()
+      .hosts.all()
+      .find(([name]) => name === 'host-1') ?? [];
+  const answer = await remnant().ask({
+    ...(request.method === undefined ? {} : { method: request.method }),
+    path: request.path.replace('{id}', server?.id ?? '').replace('{service}', host?.service?.id ?? ''),
+    ...(token === null ? {} : { token }),
+    version: '2.93',
+    ...(request.body === undefined ? {} : { body: request.body }),
+    ...(request.headers === undefined ? {} : { headers: request.headers }),
+  });
+  return answer.status;
+}
+
+async function table(): Promise<string> {
+  const heads = ['operation', 'locked by', ...Object.keys(CALLERS), 'no token'];
+  const lines = [heads];
+  for (const [name, request] of Object.entries(REQUESTS)) {
+    for (const lockedBy of request.path.includes('{id}') ? LOCKS : [null]) {
+      const statuses: number[] = [];
+      for (const token of [...Object.values(CALLERS), null]) statuses.push(await statusOf(request, token, lockedBy));
+      lines.push([name, lockedBy ?? '-', ...statuses.map(String)]);
+    }
+  }
+  const widths = heads.map((_head, i) => Math.max(...lines.map((line) => line[i]?.length ?? 0)));
+  return lines
+    .map(
+      (line) =>
+        `${line
+          .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+          .join('  ')
+          .trimEnd()}\n`,
+    )
+    .join('');
+}
+
+test('every operation that wants a token is in the matrix', () => {
+  const wanted = OPERATIONS.filter((operation) => operation.open !== true).map((operation) => operation.id);
+  expect(wanted.filter((id) => REQUESTS[id] === undefined)).toEqual([]);
+});
+
+test('who may do what', async () => {
+  const now = await table();
+  await waitFor('what was ordered to be over', async () => {
+    const open = await remnant().store.read.selectFrom('commands').where('state', '!=', 'done').select('id').execute();
+    return open.length === 0;
+  });
+  if (process.env['UPDATE_POLICY_MATRIX'] !== undefined) writeFileSync(FILE, now);
+  expect(now).toBe(readFileSync(FILE, 'utf8'));
+});
