@@ -39,7 +39,7 @@ export async function followDump(
       return seen;
     },
     isDone: (seen) => seen.phase === 'ended',
-    stands: (seen) => (seen.phase === 'sent' ? 'sent, waiting for the guest to react' : 'requested, not sent yet'),
+    stands: (seen) => STANDS[seen.phase],
   });
   context.show(dump, () => drawDump(dump));
   if (!HOPED.has(dump.verdict)) throw new CommandEnd(EXIT.otherVerdict, '');
@@ -70,8 +70,25 @@ export function drawDump(dump: FollowedDump): string {
   return `${fields}\n${drawTable(['Seen at', 'After', 'What', 'Detail'], rows)}`;
 }
 
+/** How a dump stands, for the live line. */
+const STANDS: Record<Dump['phase'], string> = {
+  requested: 'requested, not sent yet',
+  sent: 'sent, waiting for the guest to react',
+  unconfirmed: 'perhaps sent, waiting for the guest to react',
+  ended: 'ended',
+};
+
 function phaseWords(dump: Dump): string {
-  return dump.phase === 'sent' ? `The NMI was sent (${dump.nmi ?? 'not confirmed'}).` : 'The dump was requested.';
+  switch (dump.phase) {
+    case 'requested':
+      return 'The dump was requested.';
+    case 'sent':
+      return `The NMI was sent (${dump.nmi ?? 'not confirmed'}).`;
+    case 'unconfirmed':
+      return 'The NMI may have been sent: the host did not say.';
+    case 'ended':
+      return 'The dump ended.';
+  }
 }
 
 /** The time of day, to the millisecond; a whole time is in the JSON. */

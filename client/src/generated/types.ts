@@ -63,7 +63,7 @@ export type Dump = {
   readonly id: string;
   readonly server_id: string;
   readonly request_id: string;
-  readonly phase: "requested" | "sent" | "ended";
+  readonly phase: "requested" | "sent" | "unconfirmed" | "ended";
   readonly verdict: "captured" | "panicked_without_dump" | "ignored" | "hung" | "not_sent" | "unknown" | null;
   readonly reason: string | null;
   readonly nmi: "exactly-asked" | "at-least-once" | "latched" | null;

@@ -25,12 +25,19 @@ interface Entry {
   readonly files: ImageFiles | null;
 }
 
-/** The images in `folder`, read anew when asked, so that one can be added while the daemon runs. A missing folder is empty. */
-export function imageFolder(folder: string): Images {
+/**
+ * The images in `folder`, read anew when asked, so that one can be added while the daemon runs. A missing folder is empty;
+ * an image that cannot be read is left out and told to `onError`, and hurts no other.
+ */
+export function imageFolder(folder: string, onError: (what: string, error: unknown) => void): Images {
   const load = async (): Promise<Map<string, Entry>> => {
     const entries = new Map<string, Entry>();
     for (const name of (await folders(folder)).toSorted()) {
-      for (const entry of await readImage(join(folder, name))) entries.set(entry.image.id, entry);
+      try {
+        for (const entry of await readImage(join(folder, name))) entries.set(entry.image.id, entry);
+      } catch (error) {
+        onError(`image ${name}`, error);
+      }
     }
     return entries;
   };

@@ -60,9 +60,15 @@ export class Agent {
   readonly #reporting: Pump;
   readonly #telling: Pump;
   #ledger!: Ledger;
+  #ledgerName = '';
   #journal!: EvidenceJournal;
-  #connection: DriverConnection;
+  /** Null until the driver tells for the first time. */
+  #connection: DriverConnection | null = null;
   #greeted = false;
+  /** The connection whose guests' states are in the journal. */
+  #stated: DriverConnection | null = null;
+  /** Commands that an earlier life of this agent began and did not end. */
+  #oldWork: readonly LedgerEntry[] = [];
   #stopped = false;
   readonly #running = new Map<string, { readonly server: ServerId; readonly done: Promise<void> }>();
   #stops: Unsubscribe[] = [];
@@ -70,11 +76,6 @@ export class Agent {
   constructor(deps: AgentDeps) {
     this.#deps = deps;
     this.#life = deps.clock.uuid();
-    this.#connection = {
-      up: false,
-      since: deps.clock.wall(),
-      reason: `Connection to ${deps.driver.type} not made yet`,
-    };
     const pump = (what: string, everyMs: number, run: () => Promise<void>) =>
       new Pump(deps.clock, everyMs, run, (error) => deps.onError(`${deps.host}: ${what}`, error));
     this.#claiming = pump('claiming commands', deps.pollMs, () => this.#claim());
@@ -93,6 +94,8 @@ export class Agent {
   async start(): Promise<void> {
     const { stateDir, openLog, clock, driver, bus, host } = this.#deps;
     this.#ledger = await Ledger.open(join(stateDir, 'ledger.jsonl'), openLog);
+    this.#ledgerName = await this.#ledger.named(clock.uuid());
+    this.#oldWork = this.#ledger.open().filter((entry) => entry.outcome === null);
     this.#journal = await EvidenceJournal.open(join(stateDir, 'evidence.jsonl'), openLog, clock.uuid());
     await this.#blind('the agent was not running');
     await driver.start({
@@ -129,33 +132,35 @@ export class Agent {
   }
 
   async #greet(): Promise<void> {
-    if (this.#greeted || !this.#connection.up) return;
+    const connection = this.#connection;
+    if (this.#greeted || connection?.up !== true) return;
     const hello = await composeHello(this.#deps, this.#life);
+    // Before anything else can be seen: a state found earlier must not stand behind what happened later.
+    if (this.#stated !== connection) {
+      this.#stated = connection;
+      for (const guest of hello.offered.guests ?? []) {
+        this.#see(guest.id, 'state', powerStateWord(guest.powerState), this.#deps.clock.wall());
+      }
+    }
     const reply = (await this.#request(SUBJECT.hello, hello)) as unknown as HelloReply;
     await this.#ledger.setFloor(reply.commandSeq);
-    this.#greeted = true;
-    for (const guest of hello.offered.guests ?? []) {
-      this.#see(guest.id, 'state', powerStateWord(guest.powerState), this.#deps.clock.wall());
-    }
     await this.#takeUpOldWork();
+    // A connection that was lost and made again meanwhile has a hello of its own, which was asked for already.
+    if (this.#connection !== connection) return;
+    this.#greeted = true;
     this.#claiming.now();
   }
 
   #beat(): void {
-    const { up } = this.#connection;
-    const beat: Beat = {
-      host: this.#deps.host,
-      life: this.#life,
-      connection: { up, reason: this.#connection.up ? '' : this.#connection.reason },
-    };
+    const known = this.#connection;
+    const connection = known === null ? null : { up: known.up, reason: known.up ? '' : known.reason };
+    const beat: Beat = { host: this.#deps.host, life: this.#life, connection };
     this.#deps.bus.publish(SUBJECT.beat, beat as unknown as JsonValue);
   }
 
   async #takeUpOldWork(): Promise<void> {
-    for (const entry of this.#ledger.open()) {
-      if (entry.outcome !== null || this.#running.has(entry.command)) continue;
-      await this.#ledger.end(entry.command, await takeUp(this.#deps.driver, entry));
-    }
+    for (const entry of this.#oldWork) await this.#ledger.end(entry.command, await takeUp(this.#deps.driver, entry));
+    this.#oldWork = [];
     this.#reporting.now();
   }
 
@@ -164,6 +169,7 @@ export class Agent {
       const open = this.#ledger.open();
       const claim: Claim = {
         host: this.#deps.host,
+        ledger: this.#ledgerName,
         holding: open.map((entry) => entry.command),
         busy: open.filter((entry) => entry.outcome === null).map((entry) => entry.server),
       };
@@ -208,14 +214,13 @@ export class Agent {
         images: this.#deps.images,
         clock: this.#deps.clock,
         inTime: () => this.#deps.clock.mono() - askedAt < grant.validMs,
-        noteNmi: (server, command) =>
-          this.#journal.append({
-            server,
-            command,
-            kind: 'nmi-asked',
-            detail: 'NMI asked for',
-            at: this.#deps.clock.wall(),
-          }),
+        noteNmi: async (server, command, found) => {
+          const at = this.#deps.clock.wall();
+          await Promise.all([
+            this.#journal.append({ server, kind: 'state', detail: powerStateWord(found), at }),
+            this.#journal.append({ server, command, kind: 'nmi-asked', detail: 'NMI asked for', at }),
+          ]);
+        },
       },
       grant.server,
       grant.command,
@@ -229,6 +234,8 @@ export class Agent {
   }
 
   async #report(): Promise<void> {
+    // What was seen before an outcome is told before it, so that it is not taken for what came after.
+    await this.#tell().catch(() => {});
     for (const entry of this.#ledger.open()) {
       if (entry.outcome === null) continue;
       const report: Report = { host: this.#deps.host, command: entry.command, outcome: entry.outcome };
@@ -263,12 +270,13 @@ export class Agent {
   }
 
   #connected(connection: DriverConnection): void {
-    const back = connection.up && !this.#connection.up;
+    const back = connection.up && this.#connection?.up === false;
     this.#connection = connection;
     this.#beat();
     if (!connection.up) return;
-    if (back && this.#greeted)
+    if (back && this.#stated !== null) {
       this.#see(null, 'blind', `the ${this.#deps.driver.type} driver was not connected`, connection.since);
+    }
     // After each connection the hello tells all guests and their states anew.
     this.#greeted = false;
     for (const pump of this.#pumps) pump.now();

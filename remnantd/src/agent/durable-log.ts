@@ -19,42 +19,63 @@ export interface DurableLog {
 /** Opens a log. The agent takes this as a parameter, so that a test can stand between it and the disk. */
 export type OpenLog = (path: string) => Promise<{ log: DurableLog; records: JsonValue[] }>;
 
+interface Appended {
+  readonly text: string;
+  readonly done: () => void;
+  readonly failed: (error: unknown) => void;
+}
+
 /** Opens the log at `path` (made if missing, readable by its owner only) and gives back what it holds. */
 export const openDurableLog: OpenLog = async (path) => {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const { records, intact } = await load(path);
-  if (!intact) await replace(path, records);
-  let file: FileHandle = await open(path, 'a', 0o600);
-  let pending: { text: string; done: () => void; failed: (error: unknown) => void }[] = [];
+  let { file, size } = intact ? await reopen(path) : await replace(path, records);
+  if (!intact) await syncFolder(path);
   let writing: Promise<void> = Promise.resolve();
-  let scheduled = false;
+  // Appends that will share the next write; null when there is none to join.
+  let batch: Appended[] | null = null;
+  let torn = false;
 
-  const flush = async () => {
-    scheduled = false;
-    const batch = pending;
-    pending = [];
+  const write = async (entries: readonly Appended[]) => {
+    const bytes = Buffer.from(entries.map((entry) => entry.text).join(''));
     try {
-      await file.appendFile(batch.map((entry) => entry.text).join(''));
+      // What a failed write left half-done would become a damaged line in the middle.
+      if (torn) await file.truncate(size);
+      torn = true;
+      await file.appendFile(bytes);
       await file.datasync();
-      for (const entry of batch) entry.done();
+      torn = false;
+      size += bytes.length;
+      for (const entry of entries) entry.done();
     } catch (error) {
-      for (const entry of batch) entry.failed(error);
+      for (const entry of entries) entry.failed(error);
     }
   };
 
   const log: DurableLog = {
     append: (record) =>
       new Promise((done, failed) => {
-        pending.push({ text: `${JSON.stringify(record)}\n`, done, failed });
-        if (scheduled) return;
-        scheduled = true;
-        writing = writing.then(flush);
+        const entry = { text: `${JSON.stringify(record)}\n`, done, failed };
+        if (batch !== null) {
+          batch.push(entry);
+          return;
+        }
+        const mine = [entry];
+        batch = mine;
+        writing = writing.then(() => {
+          if (batch === mine) batch = null;
+          return write(mine);
+        });
       }),
     rewrite: (fresh) => {
+      // What is appended from now on comes after it.
+      batch = null;
       const rewritten = writing.then(async () => {
-        await file.close();
-        await replace(path, fresh());
-        file = await open(path, 'a', 0o600);
+        const old = file;
+        ({ file, size } = await replace(path, fresh()));
+        torn = false;
+        await old.close();
+        await syncFolder(path);
       });
       writing = rewritten.catch(() => {});
       return rewritten;
@@ -72,7 +93,7 @@ async function load(path: string): Promise<{ records: JsonValue[]; intact: boole
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { records: [], intact: true };
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { records: [], intact: false };
     throw error;
   }
   const lines = text.split('\n');
@@ -87,17 +108,35 @@ async function load(path: string): Promise<{ records: JsonValue[]; intact: boole
   return { records, intact: torn === '' };
 }
 
-async function replace(path: string, records: readonly JsonValue[]): Promise<void> {
+interface OpenFile {
+  readonly file: FileHandle;
+  readonly size: number;
+}
+
+async function reopen(path: string): Promise<OpenFile> {
+  const file = await open(path, 'a');
+  return { file, size: (await file.stat()).size };
+}
+
+/** Puts a new file in the place of `path`. When it throws, the old one is still there, untouched. */
+async function replace(path: string, records: readonly JsonValue[]): Promise<OpenFile> {
   const fresh = `${path}.new`;
   await rm(fresh, { force: true });
-  const file = await open(fresh, 'w', 0o600);
+  const file = await open(fresh, 'a', 0o600);
   try {
-    await file.writeFile(records.map((record) => `${JSON.stringify(record)}\n`).join(''));
+    const bytes = Buffer.from(records.map((record) => `${JSON.stringify(record)}\n`).join(''));
+    await file.appendFile(bytes);
     await file.sync();
-  } finally {
+    await rename(fresh, path);
+    return { file, size: bytes.length };
+  } catch (error) {
     await file.close();
+    throw error;
   }
-  await rename(fresh, path);
+}
+
+/** Makes the name of a new file as durable as its content. */
+async function syncFolder(path: string): Promise<void> {
   const folder = await open(dirname(path), 'r');
   try {
     await folder.sync();

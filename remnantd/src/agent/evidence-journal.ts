@@ -15,6 +15,8 @@ export class EvidenceJournal {
   readonly #log: DurableLog;
   #waiting: Evidence[] = [];
   #last = 0;
+  /** The last position that is on the disk: what is not there yet is told to nobody, or its number could be given twice. */
+  #durable = 0;
   #lines = 0;
 
   private constructor(name: string, log: DurableLog) {
@@ -39,12 +41,18 @@ export class EvidenceJournal {
     const numbered: Evidence = { seq: this.#last, ...entry };
     this.#waiting.push(numbered);
     this.#lines += 1;
-    await this.#log.append({ entry: numbered as unknown as JsonValue });
+    try {
+      await this.#log.append({ entry: numbered as unknown as JsonValue });
+    } catch (error) {
+      this.#waiting = this.#waiting.filter((other) => other !== numbered);
+      throw error;
+    }
+    this.#durable = numbered.seq;
   }
 
-  /** The oldest entries that dispatch does not have, at most `limit`. */
+  /** The oldest durable entries that dispatch does not have, at most `limit`. */
   untold(limit: number): readonly Evidence[] {
-    return this.#waiting.slice(0, limit);
+    return this.#waiting.slice(0, limit).filter((entry) => entry.seq <= this.#durable);
   }
 
   /** Notes that dispatch has everything up to `position`. */
@@ -58,7 +66,7 @@ export class EvidenceJournal {
     this.#lines = 0;
     // Read when its turn comes: what is appended until then must be in it, and what is in it twice is read once.
     await this.#log.rewrite(() => [
-      { journal: this.name, after: this.#last - this.#waiting.length },
+      { journal: this.name, after: (this.#waiting[0]?.seq ?? this.#last + 1) - 1 },
       ...this.#waiting.map((entry) => ({ entry: entry as unknown as JsonValue })),
     ]);
   }
@@ -81,6 +89,7 @@ export class EvidenceJournal {
         this.#last = entry.seq;
       }
     }
+    this.#durable = this.#last;
     this.#lines = records.length;
   }
 }

@@ -17,13 +17,14 @@ export interface LedgerEntry {
   readonly acknowledged: boolean;
 }
 
-/** Acknowledged entries beyond this many are forgotten, oldest first, and the floor rises above them. */
+/** Acknowledged entries beyond this many are forgotten now and then, oldest first, and the floor rises above them. */
 const KEEP = 2_000;
 
 /** The ledger of one agent. */
 export class Ledger {
   readonly #log: DurableLog;
   readonly #entries = new Map<CommandId, LedgerEntry>();
+  #name: string | null = null;
   #floor: number | null = null;
 
   private constructor(log: DurableLog) {
@@ -37,6 +38,15 @@ export class Ledger {
     for (const record of records) ledger.#replay(record as JsonObject);
     await ledger.#compact();
     return ledger;
+  }
+
+  /** What it is called, for good: `fresh` if it has no name yet. A grant is given again to the ledger of that name only. */
+  async named(fresh: string): Promise<string> {
+    if (this.#name === null) {
+      await this.#log.append({ ledger: fresh });
+      this.#name = fresh;
+    }
+    return this.#name;
   }
 
   /** True until the floor of a new ledger is set. */
@@ -65,7 +75,13 @@ export class Ledger {
   async begin(entry: Pick<LedgerEntry, 'command' | 'seq' | 'server' | 'kind'>): Promise<void> {
     if (this.#entries.has(entry.command)) throw new Error(`command ${entry.command} was begun before`);
     this.#entries.set(entry.command, { ...entry, outcome: null, acknowledged: false });
-    await this.#log.append({ begin: entry as unknown as JsonValue });
+    try {
+      await this.#log.append({ begin: entry as unknown as JsonValue });
+    } catch (error) {
+      // Nothing was run for it: it may be granted and begun again.
+      this.#entries.delete(entry.command);
+      throw error;
+    }
   }
 
   /** Notes, durably, how a command ended. The first outcome stays. */
@@ -82,6 +98,7 @@ export class Ledger {
     if (entry === undefined || entry.acknowledged) return;
     this.#entries.set(command, { ...entry, acknowledged: true });
     await this.#log.append({ acknowledged: command });
+    if (this.#entries.size >= 2 * KEEP) await this.#compact();
   }
 
   /** Everything dispatch does not have the outcome of. */
@@ -94,6 +111,10 @@ export class Ledger {
   }
 
   #replay(record: JsonObject): void {
+    if (typeof record['ledger'] === 'string') {
+      this.#name = record['ledger'];
+      return;
+    }
     if (typeof record['floor'] === 'number') {
       this.#floor = record['floor'];
       return;
@@ -122,6 +143,7 @@ export class Ledger {
     for (const entry of forget) this.#entries.delete(entry.command);
     this.#floor = Math.max(this.#floor ?? 0, newest.seq);
     await this.#log.rewrite(() => [
+      ...(this.#name === null ? [] : [{ ledger: this.#name }]),
       { floor: this.#floor },
       ...[...this.#entries.values()].map((entry) => ({ begin: entry as unknown as JsonValue })),
     ]);

@@ -6,6 +6,7 @@ import { ability, DriverFault } from '../drivers/driver.ts';
 import { commandLine } from '../model/boot.ts';
 import type { CreateSpec, Order, Outcome } from '../model/command.ts';
 import type { CommandId, ServerId } from '../model/ids.ts';
+import type { PowerState } from '../model/power-state.ts';
 import { POWER_STATE } from '../model/power-state.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Images } from '../ports/images.ts';
@@ -17,8 +18,8 @@ export interface RunDeps {
   readonly clock: Clock;
   /** True while the grant is good. */
   readonly inTime: () => boolean;
-  /** Notes, durably, that the NMI of a command is about to be asked for. */
-  readonly noteNmi: (server: ServerId, command: CommandId) => Promise<void>;
+  /** Notes, durably, in which state the guest was found and that the NMI of a command is about to be asked for. */
+  readonly noteNmi: (server: ServerId, command: CommandId, found: PowerState) => Promise<void>;
 }
 
 /** Runs it, at most once per call. Never throws: whatever happens is an outcome. */
@@ -78,8 +79,8 @@ async function create(deps: RunDeps, spec: CreateSpec, order: DriverOrder): Prom
 
 async function injectNmi(deps: RunDeps, server: ServerId, order: DriverOrder): Promise<Outcome> {
   const nmi = ability(deps.driver, 'injectNmi');
-  const paused = nmi.latchedWhilePaused && (await deps.driver.guest(server)).powerState === POWER_STATE.paused;
-  await deps.noteNmi(server, order.command);
+  const { powerState } = await deps.driver.guest(server);
+  await deps.noteNmi(server, order.command, powerState);
   // Looked at last thing before asking: neither the hypervisor nor the disk may have made it late.
   requireInTime(deps);
   const late = Symbol('late');
@@ -97,7 +98,8 @@ async function injectNmi(deps: RunDeps, server: ServerId, order: DriverOrder): P
       reason: `the ${deps.driver.type} driver did not answer within ${nmi.boundMs / 1000} s; the NMI may have been sent`,
     };
   }
-  return { result: 'success', meaning: paused ? 'latched' : nmi.asking };
+  const latched = nmi.latchedWhilePaused && powerState === POWER_STATE.paused;
+  return { result: 'success', meaning: latched ? 'latched' : nmi.asking };
 }
 
 function requireInTime(deps: RunDeps): void {

@@ -3,7 +3,8 @@
 import type { VersionSpan } from '../model/microversion.ts';
 import { within } from '../model/microversion.ts';
 
-const BEHAVIOURS = {
+/** All behaviours, by name. */
+export const BEHAVIOURS = {
   /** A status filter that is no status is refused instead of matching nothing. */
   'strict-status-filter': { since: '2.38' },
   /** Unknown query parameters are refused. */

@@ -23,18 +23,18 @@ export function bookmark(base: LinkBase, path: string): string {
   return `${base.origin}${base.project}/${path}`;
 }
 
-/** The link to the next page: the same query with another marker, parameters sorted as Nova sorts them. */
+/** The link to the next page: the same query, sorted, each parameter once, with another marker; as Nova writes it. */
 export function nextLink(
   base: LinkBase,
   path: string,
   query: Readonly<Record<string, readonly string[]>>,
   marker: string,
 ): { rel: 'next'; href: string } {
-  const pairs = Object.entries({ ...query, marker: [marker] })
-    .flatMap(([name, values]) => values.map((value) => [name, value] as [string, string]))
-    .toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  const names = Object.keys(query).toSorted();
+  const parameters = new Map(names.map((name) => [name, query[name]?.toSorted().at(-1) ?? '']));
+  parameters.set('marker', marker);
   return {
     rel: 'next',
-    href: `${base.origin}${base.version}${base.project}/${path}?${new URLSearchParams(pairs).toString()}`,
+    href: `${base.origin}${base.version}${base.project}/${path}?${new URLSearchParams([...parameters]).toString()}`,
   };
 }

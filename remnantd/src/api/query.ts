@@ -25,14 +25,9 @@ export const NUMBER = { type: 'string', pattern: '^[0-9]*$', minLength: 1, maxLe
 /** An ISO 8601 time. */
 export const TIME = { type: 'string', format: 'date-time' } as const;
 
-/** The last value of a parameter; null without one. */
+/** The value of a parameter, the last where it comes more than once; null without one. */
 export function last(query: Query, name: string): string | null {
   return query[name]?.at(-1) ?? null;
-}
-
-/** The first value of a parameter; null without one. */
-export function first(query: Query, name: string): string | null {
-  return query[name]?.[0] ?? null;
 }
 
 const TRUE = new Set(['1', 'on', 't', 'true', 'y', 'yes']);
@@ -49,7 +44,7 @@ export function strictBoolean(text: string): boolean {
 
 /** A time that the schema has seen already, in ms; null when the parameter is missing. */
 export function timeOf(query: Query, name: string): number | null {
-  const text = first(query, name);
+  const text = last(query, name);
   return text === null ? null : parseTime(text);
 }
 
@@ -63,6 +58,6 @@ export function requireInOrder(since: number | null, before: number | null): voi
 
 /** How many rows a page has: the asked number, bounded by the configured one. */
 export function pageLimit(query: Query, maxLimit: number): number {
-  const asked = first(query, 'limit');
+  const asked = last(query, 'limit');
   return asked === null ? maxLimit : Math.min(Number(asked), maxLimit);
 }

@@ -3,7 +3,7 @@
 const TRUES = [true, 'True', 'TRUE', 'true', '1', 'ON', 'On', 'on', 'YES', 'Yes', 'yes'] as const;
 const FALSES = [false, 'False', 'FALSE', 'false', '0', 'OFF', 'Off', 'off', 'NO', 'No', 'no'] as const;
 /** Nova's loose boolean, in its order, which its error text lists. */
-export const BOOLEAN = { enum: [...TRUES, ...FALSES] } as const;
+export const BOOLEAN = { type: ['boolean', 'string'], enum: [...TRUES, ...FALSES] } as const;
 
 /** What a value of BOOLEAN means. */
 export function booleanOf(value: unknown): boolean {

@@ -3,6 +3,7 @@
 
 import type { VersionSpan } from '../model/microversion.ts';
 import { within } from '../model/microversion.ts';
+import type { ReplySchema } from './reply-schema.ts';
 
 /** One field. A value of undefined leaves the field out. */
 export interface Field<Row, Context, View extends string, Gate extends string> extends VersionSpan {
@@ -11,6 +12,10 @@ export interface Field<Row, Context, View extends string, Gate extends string> e
   readonly in?: readonly View[];
   /** The gates of which one must be granted; none without. */
   readonly gate?: Gate | readonly Gate[];
+  /** The type of its value, for the OpenAPI document. */
+  readonly type?: ReplySchema;
+  /** True for a field that is left out of some rows. */
+  readonly sometimes?: true;
   /** What it is, for the reference. */
   readonly doc: string;
   readonly from: (row: Row, context: Context) => unknown;

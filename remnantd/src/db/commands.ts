@@ -1,6 +1,7 @@
 // Commands: rows in, rows out. State moves by compare-and-set only: whoever loses a race sees `false`.
 
 import type { Selectable } from 'kysely';
+import { sql } from 'kysely';
 import type { CommandState, Order, Outcome } from '../model/command.ts';
 import type { CommandId, HostName, ServerId } from '../model/ids.ts';
 import { asId } from '../model/ids.ts';
@@ -22,12 +23,14 @@ export interface CommandRow {
   readonly deadline: number;
   readonly answerBy: number;
   readonly grantedAt: number | null;
+  /** The ledger that has the grant. */
+  readonly grantedTo: string | null;
   readonly doneAt: number | null;
   readonly outcome: Outcome | null;
 }
 
 /** What a new command is made of. */
-export type NewCommand = Omit<CommandRow, 'seq' | 'state' | 'grantedAt' | 'doneAt' | 'outcome'>;
+export type NewCommand = Omit<CommandRow, 'seq' | 'state' | 'grantedAt' | 'grantedTo' | 'doneAt' | 'outcome'>;
 
 function toCommand(row: Selectable<CommandsTable>): CommandRow {
   return {
@@ -44,6 +47,7 @@ function toCommand(row: Selectable<CommandsTable>): CommandRow {
     deadline: row.deadline,
     answerBy: row.answer_by,
     grantedAt: row.granted_at,
+    grantedTo: row.granted_to,
     doneAt: row.done_at,
     outcome: row.outcome === null ? null : (JSON.parse(row.outcome) as Outcome),
   };
@@ -67,6 +71,7 @@ export async function insertCommand(db: Db, command: NewCommand): Promise<void> 
       deadline: command.deadline,
       answer_by: command.answerBy,
       granted_at: null,
+      granted_to: null,
       done_at: null,
       outcome: null,
       late_report: null,
@@ -82,16 +87,23 @@ export async function findCommand(db: Db, id: CommandId): Promise<CommandRow | n
 
 /** Commands that have no outcome yet, oldest first: of one host, or of all. */
 export async function openCommands(db: Db, host: HostName | null): Promise<CommandRow[]> {
-  let rows = db.selectFrom('commands').selectAll().where('state', '!=', 'done');
+  // Written out, not bound: only so does SQLite see that the index of open commands serves it.
+  let rows = db.selectFrom('commands').selectAll().where('state', '!=', sql.lit('done'));
   if (host !== null) rows = rows.where('host', '=', host);
   return (await rows.orderBy('seq').execute()).map(toCommand);
 }
 
-/** queued -> granted. False if it was not queued any more. */
-export async function grantCommand(db: Db, id: CommandId, at: number): Promise<boolean> {
+/** Every command a server ever had, oldest first. */
+export async function commandsOf(db: Db, server: ServerId): Promise<CommandRow[]> {
+  const rows = db.selectFrom('commands').selectAll().where('server_id', '=', server);
+  return (await rows.orderBy('seq').execute()).map(toCommand);
+}
+
+/** queued -> granted, to one ledger. False if it was not queued any more. */
+export async function grantCommand(db: Db, id: CommandId, ledger: string, at: number): Promise<boolean> {
   const result = await db
     .updateTable('commands')
-    .set({ state: 'granted', granted_at: at })
+    .set({ state: 'granted', granted_at: at, granted_to: ledger })
     .where('id', '=', id)
     .where('state', '=', 'queued')
     .executeTakeFirst();

@@ -101,17 +101,33 @@ export async function dumpsOf(db: Db, server: ServerId, limit: number): Promise<
   return rows.map(toDump);
 }
 
-/** requested -> sent, with the bound for a reaction. */
-export async function markSent(
+/** requested -> sent, or unconfirmed where it is not known, with the bound for a reaction. */
+export async function followDump(
   db: Db,
   id: DumpId,
-  sent: { at: number; meaning: NmiMeaning | null; epoch: string; reactBy: number },
+  follow: { sent: { at: number; meaning: NmiMeaning | null } | null; epoch: string; reactBy: number },
 ): Promise<void> {
   await db
     .updateTable('dumps')
-    .set({ phase: 'sent', sent_at: sent.at, meaning: sent.meaning, epoch: sent.epoch, react_by: sent.reactBy })
+    .set({
+      phase: follow.sent === null ? 'unconfirmed' : 'sent',
+      sent_at: follow.sent?.at ?? null,
+      meaning: follow.sent?.meaning ?? null,
+      epoch: follow.epoch,
+      react_by: follow.reactBy,
+    })
     .where('id', '=', id)
     .where('phase', '=', 'requested')
+    .execute();
+}
+
+/** unconfirmed -> sent: its host told late. The bound stays. */
+export async function confirmSent(db: Db, id: DumpId, sent: { at: number; meaning: NmiMeaning | null }): Promise<void> {
+  await db
+    .updateTable('dumps')
+    .set({ phase: 'sent', sent_at: sent.at, meaning: sent.meaning })
+    .where('id', '=', id)
+    .where('phase', '=', 'unconfirmed')
     .execute();
 }
 

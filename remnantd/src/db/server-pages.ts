@@ -50,7 +50,11 @@ export async function pageOfServers(db: Db, query: ServerPage): Promise<Server[]
   const order: { column: ServerColumn | 'seq'; dir: 'asc' | 'desc' }[] = [...query.sort, { column: 'seq', dir: last }];
   let page = db.selectFrom('servers').selectAll();
   if (query.projectId !== null) page = page.where('project_id', '=', query.projectId);
-  if (query.rows !== 'all') page = page.where('deleted_at', query.rows === 'live' ? 'is' : 'is not', null);
+  // Soft-deleted servers count as deleted in lists, and only there (Nova).
+  if (query.rows === 'live') page = page.where('deleted_at', 'is', null).where('vm_state', '!=', 'soft-delete');
+  if (query.rows === 'deleted') {
+    page = page.where((e) => e.or([e('deleted_at', 'is not', null), e('vm_state', '=', 'soft-delete')]));
+  }
   for (const filter of query.filters) page = page.where((e) => condition(e, filter));
   if (query.after !== null) {
     const row = await db.selectFrom('servers').selectAll().where('id', '=', query.after.id).executeTakeFirstOrThrow();

@@ -107,6 +107,8 @@ export interface CommandsTable {
   deadline: number;
   answer_by: number;
   granted_at: number | null;
+  /** The ledger that has the grant: it is given again to no other. */
+  granted_to: string | null;
   done_at: number | null;
   outcome: string | null;
   late_report: string | null;

@@ -10,7 +10,7 @@ import type { JsonValue } from '../lib/json.ts';
 import type { HostTable } from '../liveness/host-table.ts';
 import type { Outcome } from '../model/command.ts';
 import { notDelivered } from '../model/command.ts';
-import type { CommandId, HostName } from '../model/ids.ts';
+import type { CommandId, HostName, ServerId } from '../model/ids.ts';
 import type { Claim, ClaimReply, EvidenceBatch, EvidenceReply, Report } from '../model/wire.ts';
 import { SUBJECT } from '../model/wire.ts';
 import type { Bus, Unsubscribe } from '../ports/bus.ts';
@@ -29,6 +29,8 @@ export interface DispatcherDeps {
   readonly hosts: HostTable;
   readonly outcomeSinks: readonly OutcomeSink[];
   readonly evidenceSinks: readonly EvidenceSink[];
+  /** Told of an answer that came after the outcome and says something else. */
+  readonly lateSinks: readonly OutcomeSink[];
   /** A grant is good for at most this long, ms. */
   readonly grantValidMs: number;
   /** How often open commands are looked over, ms. */
@@ -80,7 +82,7 @@ export class Dispatcher {
   /** Rings the host of a command that was just committed; a host known to be down fails it at once. */
   async ring(queued: Queued): Promise<void> {
     if (this.#deps.hosts.status(queued.host) === 'DOWN') {
-      await this.failQueued(queued.host, 'the host is down: it was marked so (forced_down)');
+      await this.failQueued(queued.host, 'the host is down');
       return;
     }
     this.#deps.bus.publish(SUBJECT.ring(queued.host), {});
@@ -90,6 +92,13 @@ export class Dispatcher {
   async failQueued(host: HostName, reason: string): Promise<void> {
     for (const command of await openCommands(this.#deps.store.read, host)) {
       if (command.state === 'queued') await this.#end(command, notDelivered(reason));
+    }
+  }
+
+  /** Ends every command for `server` that its host has not taken yet, with this reason. */
+  async failQueuedOf(server: ServerId, reason: string): Promise<void> {
+    for (const command of await openCommands(this.#deps.store.read, null)) {
+      if (command.serverId === server && command.state === 'queued') await this.#end(command, notDelivered(reason));
     }
   }
 
@@ -166,6 +175,7 @@ export class Dispatcher {
       const first = await findCommand(tx, report.command);
       if (JSON.stringify(first?.outcome) !== JSON.stringify(report.outcome)) {
         await keepLateReport(tx, report.command, report.outcome);
+        for (const sink of this.#deps.lateSinks) await sink(tx, command, report.outcome);
       }
     });
   }

@@ -1,6 +1,7 @@
 // Answers a host's "is there anything for me?". A command is granted by compare-and-set, only before its deadline, and the
 // grant is good for no longer than the deadline is away; so nothing granted can be acted on late. Commands of one server
-// go in order, one at a time. A grant whose answer was lost is given again: the agent's ledger makes that harmless.
+// go in order, one at a time. A grant whose answer was lost is given again, to the ledger that has it and to no other: what
+// that ledger holds makes it harmless.
 
 import type { CommandRow } from '../db/commands.ts';
 import { grantCommand, openCommands } from '../db/commands.ts';
@@ -19,10 +20,11 @@ export async function nextGrant(tx: Db, clock: Clock, claim: Claim, maxValidMs: 
     if (!free) continue;
     const leftMs = remainingMs(clock, command);
     if (leftMs <= 0) continue;
+    if (command.state === 'granted' && command.grantedTo !== claim.ledger) continue;
     const first = command.state === 'queued';
     if (first) {
       const at = clock.wall();
-      if (!(await grantCommand(tx, command.id, at))) continue;
+      if (!(await grantCommand(tx, command.id, claim.ledger, at))) continue;
       await beginEvent(tx, { actionSeq: command.actionSeq, event: command.event, host: command.host, at });
     }
     return {

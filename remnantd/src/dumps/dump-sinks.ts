@@ -1,11 +1,20 @@
 // Follows running dumps: what the NMI command came to, what the guest did after it. Only what a guest does after the agent
 // asked for the NMI counts as a reaction: one journal holds both, so their order is known without comparing clocks.
 
-import { addEvidence, dumpOfCommand, endDump, evidenceOf, markSent, runningDump, runningDumps } from '../db/dumps.ts';
+import {
+  addEvidence,
+  confirmSent,
+  dumpOfCommand,
+  endDump,
+  evidenceOf,
+  followDump,
+  runningDump,
+  runningDumps,
+} from '../db/dumps.ts';
 import type { Db } from '../db/store.ts';
 import type { EvidenceSink, OutcomeSink } from '../dispatch/sinks.ts';
 import type { Dump } from '../model/dump.ts';
-import { verdictFromReaction } from '../model/verdict.ts';
+import { judge } from '../model/verdict.ts';
 import type { Clock } from '../ports/clock.ts';
 
 /** What following needs. */
@@ -27,11 +36,12 @@ export function dumpOutcomeSink(deps: FollowDeps): OutcomeSink {
       return;
     }
     // An unknown outcome may be a sent NMI: it is followed, and guarded against a second one, like a sent one.
-    const meaning = outcome.result === 'success' ? (outcome.meaning ?? null) : null;
+    const { epoch } = deps.clock;
     const reactBy = Math.floor(deps.clock.mono()) + deps.reactMs;
-    await markSent(tx, dump.id, { at, meaning, epoch: deps.clock.epoch, reactBy });
+    const sent = outcome.result === 'success' ? { at, meaning: outcome.meaning ?? null } : null;
+    await followDump(tx, dump.id, { sent, epoch, reactBy });
     // The guest may have reacted before the answer of the host arrived.
-    await endIfReacted(tx, deps, { ...dump, phase: 'sent' });
+    await endIfJudged(tx, deps, dump);
   };
 }
 
@@ -55,20 +65,24 @@ export function dumpEvidenceSink(deps: FollowDeps): EvidenceSink {
         at: entry.at,
         receivedAt: deps.clock.wall(),
       });
-      if (dump.phase === 'sent') await endIfReacted(tx, deps, dump);
+      if (dump.phase !== 'requested') await endIfJudged(tx, deps, dump);
     }
   };
 }
 
-/** Ends a dump when what was seen after the NMI says how it went. */
-async function endIfReacted(tx: Db, deps: FollowDeps, dump: Dump): Promise<void> {
-  const seen = await evidenceOf(tx, dump.id);
-  const asked = seen.findIndex((entry) => entry.kind === 'nmi-asked');
-  if (asked < 0) return;
-  for (const entry of seen.slice(asked + 1)) {
-    const verdict = verdictFromReaction(entry);
-    if (verdict === null) continue;
-    await endDump(tx, dump.id, verdict.verdict, verdict.reason, deps.clock.wall());
-    return;
-  }
+/** Takes what a host said after the outcome was on record: it cannot change the outcome, but it may tell of the NMI. */
+export function dumpLateSink(deps: FollowDeps): OutcomeSink {
+  return async (tx, command, late) => {
+    const dump = command.order.kind === 'inject-nmi' ? await dumpOfCommand(tx, command.id) : null;
+    if (dump?.phase !== 'unconfirmed') return;
+    const at = deps.clock.wall();
+    if (late.result === 'error') await endDump(tx, dump.id, 'not_sent', late.reason, at);
+    if (late.result === 'success') await confirmSent(tx, dump.id, { at, meaning: late.meaning ?? null });
+  };
+}
+
+/** Ends a dump when what was seen says how it went. */
+async function endIfJudged(tx: Db, deps: FollowDeps, dump: Dump): Promise<void> {
+  const judged = judge(await evidenceOf(tx, dump.id));
+  if (judged !== null) await endDump(tx, dump.id, judged.verdict, judged.reason, deps.clock.wall());
 }

@@ -2,6 +2,7 @@
 
 import { isIPv4, isIPv6 } from 'node:net';
 import { parseTime } from '../api/times.ts';
+import { linearRegex } from '../lib/linear-regex.ts';
 import { isUuid } from '../model/ids.ts';
 import type { FormatCheck } from './json-schema.ts';
 
@@ -19,13 +20,7 @@ export const FORMATS: Readonly<Record<string, FormatCheck>> = {
   name: onText((text) => (PRINTABLE.test(text) && text.trim() === text && text !== '') || NAME_TEXT),
   uuid: onText(isUuid),
   'date-time': onText((text) => parseTime(text) !== null),
-  regex: onText((text) => {
-    try {
-      return new RegExp(text, 'u') instanceof RegExp;
-    } catch {
-      return false;
-    }
-  }),
+  regex: onText((text) => linearRegex(text) !== null),
   ipv4: onText((text) => isIPv4(text)),
   ipv6: onText((text) => isIPv6(text)),
   base64: onText((text) => Buffer.from(text, 'base64').toString('base64') === text.replaceAll(/\s/g, '')),

@@ -68,10 +68,9 @@ export async function serve(deps: FrontDeps, endpoint: Endpoint, exchange: Excha
     const params = (request.params ?? {}) as Record<string, string>;
     requireOwnProject(params['project_id'], exchange.caller);
     if (operation.root === 'compute' && !within(version, operation)) throw fault('version-hidden');
-    const query = queryOf(request.url);
-    validator.query(version, query);
+    const query = validator.query(version, queryOf(request.url));
     validator.body(version, operation.action === undefined ? body : { [operation.action]: body });
-    const links = linkBase(deps.api.publicUrl, request, params['project_id']);
+    const links = linkBase(deps.api.publicUrl, request, exchange.caller);
     const asked = { requestId: exchange.requestId, version, params, query, body, headers, links };
     const answer = operation.open
       ? await operation.handle({ ...asked, caller: exchange.caller }, deps.api)
@@ -130,7 +129,12 @@ export function originOf(request: FastifyRequest): string {
 }
 
 function sendRendered(reply: FastifyReply, status: number, { body, contentType }: Rendered): FastifyReply {
-  return reply.code(status).header('content-type', contentType).send(body);
+  return sendText(reply.code(status), contentType, body);
+}
+
+/** Sends text as bytes: to a string, fastify adds a charset that Nova does not write. */
+export function sendText(reply: FastifyReply, contentType: string, text: string): FastifyReply {
+  return reply.header('content-type', contentType).send(Buffer.from(text));
 }
 
 function send(reply: FastifyReply, operation: Operation, answer: Reply): FastifyReply {
@@ -138,10 +142,9 @@ function send(reply: FastifyReply, operation: Operation, answer: Reply): Fastify
   for (const [name, value] of Object.entries(answer.headers ?? {})) reply.header(name, value);
   if (answer.body === undefined) {
     // Nova says JSON even of nothing.
-    if (operation.success !== 204) reply.header('content-type', 'application/json');
-    return reply.send('');
+    return operation.success === 204 ? reply.send() : sendText(reply, 'application/json', '');
   }
-  return reply.header('content-type', 'application/json').send(JSON.stringify(answer.body));
+  return sendText(reply, 'application/json', JSON.stringify(answer.body));
 }
 
 /** The microversion, with its headers set. `/v2` knows none. */
@@ -183,11 +186,13 @@ function known(caller: Caller | null): Caller {
   return caller;
 }
 
-function linkBase(publicUrl: string | null, request: FastifyRequest, project: string | undefined): LinkBase {
+function linkBase(publicUrl: string | null, request: FastifyRequest, caller: Caller | null): LinkBase {
+  const project = caller?.projectId ?? '';
   return {
     origin: publicUrl ?? originOf(request),
     version: isLegacy(request.url) ? '/v2' : '/v2.1',
-    project: project === undefined ? '' : `/${project}`,
+    // Nova looks for the caller's project anywhere in the URL, the query included.
+    project: project !== '' && request.url.includes(project) ? `/${project}` : '',
   };
 }
 

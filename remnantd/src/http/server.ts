@@ -9,7 +9,8 @@ import type { RequestId } from '../model/ids.ts';
 import { asId } from '../model/ids.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Endpoint, Exchange, FrontDeps, Prepared } from './front.ts';
-import { authenticate, originOf, plainHeaders, sendError, serve } from './front.ts';
+import { authenticate, originOf, plainHeaders, sendError, sendText, serve } from './front.ts';
+import { openApiDocument } from './openapi.ts';
 import { renderUnrouted } from './render-fault.ts';
 import { operationValidator } from './validate.ts';
 
@@ -17,6 +18,8 @@ import { operationValidator } from './validate.ts';
 export interface HttpDeps extends FrontDeps {
   readonly clock: Clock;
   readonly operations: readonly Operation[];
+  /** The program's version, for the OpenAPI document. */
+  readonly version: string;
   /** A body larger than this is 413. Bytes. */
   readonly maxBodyBytes: number;
   /** Told of every answered request. */
@@ -85,6 +88,8 @@ export function httpServer(deps: HttpDeps): FastifyInstance {
     }
   }
 
+  const document = JSON.stringify(openApiDocument(deps.operations, deps.version));
+  server.get('/openapi.json', (_request, reply) => sendText(reply, 'application/json', document));
   server.setNotFoundHandler((request, reply) => unrouted(deps, request, reply, begin));
   server.setErrorHandler((error: unknown, request, reply) => {
     const exchange = exchanges.get(request) ?? begin(request, reply, 'compute');
@@ -148,10 +153,10 @@ async function unrouted(
 ): Promise<FastifyReply> {
   const path = request.url.split('?')[0] ?? '/';
   const root = rootOf(path);
-  if (request.method === 'OPTIONS') return reply.code(200).send('');
+  if (request.method === 'OPTIONS') return reply.code(200).send();
   if (root === 'versions') {
     const body = computeChoices({ origin: deps.api.publicUrl ?? originOf(request), version: '', project: '' }, path);
-    return reply.code(300).header('content-type', 'application/json').send(JSON.stringify(body));
+    return sendText(reply.code(300), 'application/json', JSON.stringify(body));
   }
   const exchange = begin?.(request, reply, root);
   if (exchange !== undefined && root === 'compute') {
@@ -162,10 +167,7 @@ async function unrouted(
     }
   }
   const { body, contentType } = renderUnrouted(request.method === 'HEAD' ? 'text/html' : request.headers.accept);
-  return reply
-    .code(404)
-    .header('content-type', contentType)
-    .send(request.method === 'HEAD' ? '' : body);
+  return sendText(reply.code(404), contentType, request.method === 'HEAD' ? '' : body);
 }
 
 function rootOf(path: string): ApiRoot {
@@ -177,9 +179,11 @@ function rootOf(path: string): ApiRoot {
   return 'versions';
 }
 
+/** What fastify itself refuses: a body too large, a content type it cannot read, a body that is not as long as it says. */
 function asFault(error: unknown): unknown {
   if (error instanceof Fault) return error;
-  const code = (error as { code?: string }).code;
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return fault('body-too-large');
-  return (error as { statusCode?: number }).statusCode === 400 ? fault('malformed-body') : error;
+  const status = (error as { statusCode?: number }).statusCode ?? 500;
+  if (status === 413) return fault('body-too-large');
+  if (status === 415) return fault('unsupported-content-type');
+  return status >= 400 && status < 500 ? fault('malformed-body') : error;
 }

@@ -11,8 +11,11 @@ import { compileValidator } from './json-schema.ts';
 export interface OperationValidator {
   /** `body`: for an action the object with its one key, as Nova's schemas see it. */
   body(version: number, body: JsonValue): void;
-  query(version: number, query: Readonly<Record<string, readonly string[]>>): void;
+  /** Gives back what of the query is known: what is neither known nor refused is dropped, as if it had not been sent. */
+  query(version: number, query: Query): Query;
 }
+
+type Query = Readonly<Record<string, readonly string[]>>;
 
 type Check = (version: number, value: JsonValue) => void;
 
@@ -29,7 +32,17 @@ export function operationValidator(operation: Operation): OperationValidator {
         };
   return {
     body: compile(operation.body, 'body', wrap),
-    query: compile(operation.query, 'query', (schema) => schema),
+    query: compileQuery(operation.query),
+  };
+}
+
+function compileQuery(schemas: readonly VersionedSchema[] | undefined): OperationValidator['query'] {
+  const check = compile(schemas, 'query', (schema) => schema);
+  return (version, query) => {
+    check(version, query);
+    const schema: { properties?: object } | undefined = schemas?.find((one) => within(version, one))?.schema;
+    const known = schema?.properties ?? query;
+    return Object.fromEntries(Object.entries(query).filter(([name]) => Object.hasOwn(known, name)));
   };
 }
 

@@ -67,7 +67,9 @@ export class HostTable {
     for (const row of rows) {
       if (row.binary !== 'nova-compute') continue;
       seen.add(row.host);
-      this.#entry(row.host).service = row;
+      const entry = this.#entry(row.host);
+      // Read before a change that is in the table already: the change stands.
+      if (entry.service === null || entry.service.updatedAt <= row.updatedAt) entry.service = row;
     }
     for (const [host, entry] of this.#hosts) if (!seen.has(host)) entry.service = null;
   }

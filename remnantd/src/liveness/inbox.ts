@@ -75,22 +75,24 @@ async function register(deps: InboxDeps, hello: Hello): Promise<void> {
 
 function differs(deps: InboxDeps, beat: Beat): boolean {
   const service = deps.hosts.find(beat.host)?.service ?? null;
-  if (service === null) return false;
+  if (service === null || beat.connection === null) return false;
   const auto = service.disabled && (service.disabledReason ?? '').startsWith(AUTO_DISABLED);
   return beat.connection.up ? auto : !service.disabled;
 }
 
 /** Disables a service whose hypervisor is lost, enables one that was disabled so; an admin's disable is left alone. */
 async function autoSwitch(deps: InboxDeps, beat: Beat): Promise<void> {
+  const { connection } = beat;
+  if (connection === null) return;
   const service = await deps.store.transaction(async (tx) => {
     const now = await findServiceOn(tx, beat.host, 'nova-compute');
     if (now === null) return null;
     const auto = now.disabled && (now.disabledReason ?? '').startsWith(AUTO_DISABLED);
-    if (beat.connection.up && auto) {
+    if (connection.up && auto) {
       return patchService(tx, now.id, { disabled: false, disabledReason: null }, deps.clock.wall());
     }
-    if (!beat.connection.up && !now.disabled) {
-      const disabledReason = `${AUTO_DISABLED}${beat.connection.reason}`.slice(0, 255);
+    if (!connection.up && !now.disabled) {
+      const disabledReason = `${AUTO_DISABLED}${connection.reason}`.slice(0, 255);
       return patchService(tx, now.id, { disabled: true, disabledReason }, deps.clock.wall());
     }
     return null;

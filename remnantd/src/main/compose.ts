@@ -14,7 +14,7 @@ import { OPERATIONS } from '../api/operations.ts';
 import { meetHost } from '../app/hosts/meet-host.ts';
 import type { NewAccount } from '../app/identity/first-cloud.ts';
 import { ensureAccounts, ensureFlavors } from '../app/identity/first-cloud.ts';
-import { inspectToken } from '../app/identity/tokens.ts';
+import { forgetExpiredTokens, inspectToken } from '../app/identity/tokens.ts';
 import { observeGuestSink } from '../app/servers/observe-guest.ts';
 import { settleServerSink } from '../app/servers/settle-server.ts';
 import type { Config } from '../config/sections.ts';
@@ -23,7 +23,7 @@ import type { Store } from '../db/store.ts';
 import { Dispatcher } from '../dispatch/dispatcher.ts';
 import type { CommandBounds } from '../dispatch/queue-command.ts';
 import type { Driver } from '../drivers/driver.ts';
-import { dumpEvidenceSink, dumpOutcomeSink } from '../dumps/dump-sinks.ts';
+import { dumpEvidenceSink, dumpLateSink, dumpOutcomeSink } from '../dumps/dump-sinks.ts';
 import { endUnanswered } from '../dumps/reaction-bound.ts';
 import type { RequestLine } from '../http/server.ts';
 import { httpServer } from '../http/server.ts';
@@ -34,12 +34,14 @@ import type { CommandKind } from '../model/command.ts';
 import type { HostName } from '../model/ids.ts';
 import { asId } from '../model/ids.ts';
 import type { Hello } from '../model/wire.ts';
+import type { RuleText } from '../policy/parse-rule.ts';
 import { createPolicy } from '../policy/policy-engine.ts';
 import type { Bus, Unsubscribe } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Identity } from '../ports/identity.ts';
 import { repeat } from '../ports/repeat.ts';
 import { allRules } from './rules.ts';
+import { VERSION } from './version.ts';
 
 /** The adapters a Remnant stands on. */
 export interface Parts {
@@ -49,8 +51,12 @@ export interface Parts {
   readonly openLog: OpenLog;
   /** The driver of a host of this process. */
   readonly driver: (host: Config['hosts'][number]) => Driver;
+  /** Keeps the passwords of accounts that are about to be made: nobody will see them again. */
+  readonly keepPasswords: (accounts: readonly NewAccount[]) => void;
   /** Instead of the built-in one. */
   readonly identity?: Identity;
+  /** Policy rules in the place of their defaults, by name. */
+  readonly policyOverrides?: Readonly<Record<string, RuleText>>;
   readonly onRequest: (line: RequestLine) => void;
   /** Told of each host that presented itself. */
   readonly onHost: (hello: Hello) => void;
@@ -62,8 +68,6 @@ export interface Remnant {
   readonly http: FastifyInstance;
   readonly hosts: HostTable;
   readonly dispatcher: Dispatcher;
-  /** Accounts made at this start, with the passwords nobody will see again. */
-  readonly newAccounts: readonly NewAccount[];
   /** Stops taking requests, finishes what runs, lets go of everything it made; the parts stay open. */
   stop(graceMs: number): Promise<void>;
 }
@@ -71,6 +75,7 @@ export interface Remnant {
 const CALLS: readonly CommandKind[] = ['create', 'destroy', 'power-on', 'power-off', 'pause', 'unpause', 'inject-nmi'];
 const SWEEP_MS = 250;
 const SERVICES_MS = 1_000;
+const HOUR_MS = 3_600_000;
 const POLL_MS = 1_000;
 const REQUEST_MS = 5_000;
 const ASK_MS = 10_000;
@@ -79,17 +84,18 @@ const ms = (seconds: number) => Math.round(seconds * 1000);
 /** Puts it together and starts it; it does not listen yet. */
 export async function compose(config: Config, parts: Parts): Promise<Remnant> {
   const { store, bus, clock, onError } = parts;
-  const newAccounts = await ensureAccounts(
+  await ensureAccounts(
     store,
     clock,
     config.identity.accounts.map((account) => ({ ...account, system: account.role === 'admin' })),
+    parts.keepPasswords,
   );
   await ensureFlavors(store, config.flavors);
 
   const hosts = new HostTable(clock, ms(config.liveness.unknown_after));
   await refreshServices(store, hosts);
-  const policy = createPolicy({ defaults: allRules(OPERATIONS) });
-  const images = imageFolder(config.images.folder ?? join(config.state_dir, 'images'));
+  const policy = createPolicy({ defaults: allRules(OPERATIONS), overrides: parts.policyOverrides ?? {} });
+  const images = imageFolder(config.images.folder ?? join(config.state_dir, 'images'), onError);
   const access = openAccess(store, policy, images);
   const bounds = commandBounds(config);
   const reactMs = ms(config.dumps.react);
@@ -100,7 +106,8 @@ export async function compose(config: Config, parts: Parts): Promise<Remnant> {
     bus,
     clock,
     hosts,
-    outcomeSinks: [settleServerSink(clock), dumpOutcomeSink({ clock, reactMs })],
+    outcomeSinks: [settleServerSink({ clock, bounds }), dumpOutcomeSink({ clock, reactMs })],
+    lateSinks: [dumpLateSink({ clock, reactMs })],
     evidenceSinks: [observeGuestSink(clock), dumpEvidenceSink({ clock, reactMs })],
     grantValidMs: ms(config.commands.grant_valid),
     sweepMs: SWEEP_MS,
@@ -109,6 +116,7 @@ export async function compose(config: Config, parts: Parts): Promise<Remnant> {
   const adoptFor = await adopter(store, config);
   const every = (everyMs: number, what: string, work: () => Promise<void>) =>
     repeat(clock, everyMs, work, (error) => onError(what, error));
+  const tokens = { store, clock, ttlMs: ms(config.identity.token_ttl) };
   const stops: Unsubscribe[] = [
     listenToHosts({
       store,
@@ -125,10 +133,10 @@ export async function compose(config: Config, parts: Parts): Promise<Remnant> {
     every(SWEEP_MS, 'looking over running dumps', () => endUnanswered({ store, clock, reactMs })),
     // What another process changed, a force-down say, holds here too, whatever became of the message about it.
     every(SERVICES_MS, 'reading the services', () => refreshServices(store, hosts)),
+    every(HOUR_MS, 'forgetting expired tokens', () => forgetExpiredTokens(tokens)),
   ];
   dispatcher.start();
 
-  const tokens = { store, clock, ttlMs: ms(config.identity.token_ttl) };
   const api: ApiDeps = {
     access,
     hosts,
@@ -156,6 +164,7 @@ export async function compose(config: Config, parts: Parts): Promise<Remnant> {
     identity: parts.identity ?? builtinIdentity((token) => inspectToken(tokens, token)),
     isAdmin: (caller: Omit<Caller, 'isAdmin'>) => policy.allows('context_is_admin', credentialsOf(caller), {}),
     operations: OPERATIONS,
+    version: VERSION,
     clock,
     maxBodyBytes: config.api.max_body,
     onRequest: parts.onRequest,
@@ -185,7 +194,6 @@ export async function compose(config: Config, parts: Parts): Promise<Remnant> {
     http,
     hosts,
     dispatcher,
-    newAccounts,
     stop: async (graceMs) => {
       await http.close();
       await Promise.all(agents.map((agent) => agent.stop(graceMs)));

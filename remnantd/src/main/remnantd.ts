@@ -3,10 +3,11 @@
 import { Command } from 'commander';
 import { ConfigError, loadConfig } from '../config/load-config.ts';
 import { serve } from './serve.ts';
+import { VERSION } from './version.ts';
 
 /** Runs the command line `argv` (node's, with its two first words). */
 export async function remnantd(argv: readonly string[]): Promise<void> {
-  const program = new Command('remnantd').description('The Remnant daemon.');
+  const program = new Command('remnantd').description('The Remnant daemon.').version(VERSION);
   program
     .command('serve')
     .description('Serve the APIs, and run the agents of the configured hosts, in this process.')

@@ -7,6 +7,7 @@ import { memoryBus } from '../adapters/memory-bus.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import { openDurableLog } from '../agent/durable-log.ts';
 import type { Config } from '../config/sections.ts';
+import { takeAlone } from '../db/dialects/sqlite.ts';
 import { openStore } from '../db/store.ts';
 import { DRIVERS } from '../drivers/registry.ts';
 import type { SimWorld } from '../drivers/sim/sim-world.ts';
@@ -25,6 +26,8 @@ export async function serve(config: Config): Promise<void> {
   mkdirSync(config.state_dir, { recursive: true, mode: 0o700 });
   // It may have been there before, open to others: what is in it from now on is nobody else's.
   chmodSync(config.state_dir, 0o700);
+  // Two daemons on one folder would be two agents with one ledger.
+  const letGo = takeAlone(join(config.state_dir, 'lock'));
   const store = await openStore(config.database.url ?? `sqlite:${join(config.state_dir, 'remnant.db')}`);
   const bus = memoryBus(clock, onError);
   let world: SimWorld | null = null;
@@ -37,11 +40,14 @@ export async function serve(config: Config): Promise<void> {
     });
     return world;
   };
+  const { host, port, public_url: publicUrl, region } = config.api;
+  const url = publicUrl ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
   const remnant = await compose(config, {
     store,
     bus,
     clock,
     openLog: openDurableLog,
+    keepPasswords: (accounts) => addClouds(join(config.state_dir, 'clouds.yaml'), accounts, url, region),
     driver: (host) =>
       DRIVERS[host.driver]({
         host: host.name,
@@ -56,9 +62,6 @@ export async function serve(config: Config): Promise<void> {
     onRequest: (line) => log.info(line, 'request'),
     onError,
   });
-  const { host, port, public_url: publicUrl, region } = config.api;
-  const url = publicUrl ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
-  addClouds(join(config.state_dir, 'clouds.yaml'), remnant.newAccounts, url, region);
   await remnant.http.listen({ host, port });
   log.info({ url, hosts: config.hosts.map((one) => one.name) }, 'listening');
 
@@ -73,6 +76,7 @@ export async function serve(config: Config): Promise<void> {
         await bus.close();
         world?.close();
         await store.close();
+        letGo();
         log.info('stopped');
       })
       .catch((error: unknown) => {

@@ -54,6 +54,11 @@ export const FAULTS = {
     status: 400,
     text: (p: { id: string }) => `Image ${p.id} is unacceptable: it has no kernel_id and ramdisk_id`,
   },
+  'too-many-servers': {
+    status: 403,
+    text: (p: { count: number; most: number }) =>
+      `Quota exceeded for instances: Requested ${p.count}, but at most ${p.most} can be made at once`,
+  },
   'bad-request': { status: 400, text: (p: { message: string }) => p.message },
   forbidden: { status: 403, text: (p: { message: string }) => p.message },
   conflict: { status: 409, text: (p: { message: string }) => p.message },

@@ -36,7 +36,7 @@ export type ServerColumn =
   | 'launched_at'
   | 'terminated_at';
 
-/** One condition on a page. `matches` is a regular expression, found anywhere, case ignored. */
+/** One condition on a page. `matches` is a regular expression (linear-regex), found anywhere. */
 export type ServerFilter =
   | { readonly column: ServerColumn; readonly equals: string | number | null }
   | { readonly column: ServerColumn; readonly in: readonly (string | number)[] }

@@ -40,12 +40,15 @@ export interface HelloReply {
 export interface Beat {
   readonly host: HostName;
   readonly life: string;
-  readonly connection: DriverConnectionState;
+  /** Null until the driver has told for the first time. */
+  readonly connection: DriverConnectionState | null;
 }
 
 /** "Is there anything for me?" */
 export interface Claim {
   readonly host: HostName;
+  /** The name of the agent's ledger, drawn when it was made. */
+  readonly ledger: string;
   /** Commands this agent already has in its ledger without an acknowledged report. */
   readonly holding: readonly CommandId[];
   /** Servers it is busy with: nothing more for them now. */

@@ -59,6 +59,7 @@ const remnant = await compose(config, {
         systemScope: null,
       }),
   },
+  keepPasswords: quiet,
   onRequest: quiet,
   onHost: quiet,
   onError: quiet,

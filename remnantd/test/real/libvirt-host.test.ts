@@ -22,7 +22,8 @@ import { LibvirtLab } from './libvirt-lab.ts';
 let lab: LibvirtLab;
 let remnant: Remnant;
 let store: Store;
-let secret: string;
+let password = '';
+let secret = '';
 const dir = mkdtempSync(join(tmpdir(), 'remnant-host-'));
 const errors: string[] = [];
 
@@ -44,12 +45,14 @@ async function start(): Promise<Remnant> {
     clock,
     openLog: openDurableLog,
     driver: () => lab.driver(),
+    keepPasswords: (accounts) => {
+      password = accounts[0]?.password ?? '';
+    },
     onRequest: () => {},
     onHost: () => {},
     onError: (what, error) => errors.push(`${what}: ${String(error)}`),
   });
-  const made = started.newAccounts[0];
-  if (made !== undefined) {
+  if (secret === '') {
     const answer = await asker(started.http)({
       method: 'POST',
       path: '/identity/v3/auth/tokens',
@@ -57,7 +60,7 @@ async function start(): Promise<Remnant> {
         auth: {
           identity: {
             methods: ['password'],
-            password: { user: { name: 'owner', domain: { id: 'default' }, password: made.password } },
+            password: { user: { name: 'owner', domain: { id: 'default' }, password } },
           },
           scope: { project: { name: 'old', domain: { id: 'default' } } },
         },

@@ -3,6 +3,7 @@
 import type { Dump, DumpEvidence } from '../../model/dump.ts';
 import { PROJECT_READER_OR_ADMIN } from '../../policy/base-rules.ts';
 import type { CallerOperation } from '../operation.ts';
+import { listOf, MOMENT, MOMENT_OR_NULL, objectOf, STRING, STRING_OR_NULL, titled } from '../reply-schema.ts';
 import { rule } from '../rule.ts';
 import { microTime, microTimeOrNull } from '../times.ts';
 
@@ -36,6 +37,23 @@ function evidenceBody(entry: DumpEvidence): object {
   return { kind: entry.kind, detail: entry.detail, at: microTime(entry.at), received_at: microTime(entry.receivedAt) };
 }
 
+const DUMP = titled(
+  'Dump',
+  objectOf({
+    id: STRING,
+    server_id: STRING,
+    request_id: STRING,
+    phase: { type: 'string', enum: ['requested', 'sent', 'unconfirmed', 'ended'] },
+    verdict: { enum: ['captured', 'panicked_without_dump', 'ignored', 'hung', 'not_sent', 'unknown', null] },
+    reason: STRING_OR_NULL,
+    nmi: { enum: ['exactly-asked', 'at-least-once', 'latched', null] },
+    requested_at: MOMENT,
+    sent_at: MOMENT_OR_NULL,
+    ended_at: MOMENT_OR_NULL,
+  }),
+);
+const EVIDENCE = titled('DumpEvidence', objectOf({ kind: STRING, detail: STRING, at: MOMENT, received_at: MOMENT }));
+
 export const dumpsList: CallerOperation = {
   id: 'dumps.list',
   root: 'remnant',
@@ -45,6 +63,7 @@ export const dumpsList: CallerOperation = {
   success: 200,
   errors: [401, 403, 404],
   rules: [READ],
+  reply: objectOf({ dumps: listOf(DUMP) }),
   handle: async (request, deps) => {
     const server = await deps.access.servers.oneEvenDeleted(
       request.caller,
@@ -64,6 +83,7 @@ export const dumpsShow: CallerOperation = {
   success: 200,
   errors: [401, 403, 404],
   rules: [READ],
+  reply: objectOf({ dump: { allOf: [DUMP, objectOf({ evidence: listOf(EVIDENCE) })] } }),
   handle: async (request, deps) => {
     const server = await deps.access.servers.oneEvenDeleted(
       request.caller,

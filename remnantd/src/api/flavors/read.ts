@@ -3,8 +3,9 @@
 import { PROJECT_READER_OR_ADMIN } from '../../policy/base-rules.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { CallerOperation, CallerRequest, Reply } from '../operation.ts';
+import { listOf, objectOf, STRINGS_BY_NAME } from '../reply-schema.ts';
 import { rule } from '../rule.ts';
-import { FLAVOR_SHAPE } from './shape.ts';
+import { FLAVOR_REPLY, FLAVOR_SHAPE } from './shape.ts';
 
 const SPECS = rule(
   'os_compute_api:os-flavor-extra-specs:index',
@@ -35,6 +36,7 @@ export const flavorsList: CallerOperation = {
   success: 200,
   errors: [401],
   rules: [],
+  reply: objectOf({ flavors: listOf(FLAVOR_REPLY.brief) }),
   handle: (request, deps) => list(request, deps, 'brief'),
 };
 
@@ -47,6 +49,7 @@ export const flavorsDetail: CallerOperation = {
   success: 200,
   errors: [401],
   rules: [SPECS],
+  reply: objectOf({ flavors: listOf(FLAVOR_REPLY.full) }),
   handle: (request, deps) => list(request, deps, 'full'),
 };
 
@@ -59,6 +62,7 @@ export const flavorsShow: CallerOperation = {
   success: 200,
   errors: [401, 404],
   rules: [SPECS],
+  reply: objectOf({ flavor: FLAVOR_REPLY.full }),
   handle: async (request, deps) => {
     const flavor = await deps.access.catalogue.flavor(request.caller, request.params['flavor_id'] ?? '');
     return { body: { flavor: renderer(request, deps, 'full')(flavor, { links: request.links }) } };
@@ -74,6 +78,7 @@ export const flavorsExtraSpecs: CallerOperation = {
   success: 200,
   errors: [401, 403, 404],
   rules: [SPECS],
+  reply: objectOf({ extra_specs: STRINGS_BY_NAME }),
   handle: async (request, deps) => {
     deps.access.authorise(request.caller, SPECS.name);
     const flavor = await deps.access.catalogue.flavor(request.caller, request.params['flavor_id'] ?? '');

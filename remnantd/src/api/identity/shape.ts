@@ -3,6 +3,39 @@
 import type { TokenFacts } from '../../model/identity.ts';
 import { DEFAULT_DOMAIN } from '../../model/identity.ts';
 
+import { FLAG, listOf, MOMENT, objectOf, STRING, titled } from '../reply-schema.ts';
+
+const NAMED = { id: STRING, name: STRING };
+const DOMAIN = objectOf(NAMED);
+const ENDPOINT = titled(
+  'Endpoint',
+  objectOf({ id: STRING, interface: STRING, region: STRING, region_id: STRING, url: STRING }),
+);
+const CATALOG = listOf(titled('CatalogService', objectOf({ ...NAMED, type: STRING, endpoints: listOf(ENDPOINT) })));
+
+/** A token, for the OpenAPI document. */
+export const TOKEN_REPLY = objectOf({
+  token: titled(
+    'Token',
+    objectOf(
+      {
+        methods: listOf(STRING),
+        user: objectOf({ ...NAMED, domain: DOMAIN }),
+        audit_ids: listOf(STRING),
+        issued_at: MOMENT,
+        expires_at: MOMENT,
+      },
+      {
+        project: objectOf({ ...NAMED, domain: DOMAIN }),
+        is_domain: FLAG,
+        system: objectOf({ all: FLAG }),
+        roles: listOf(objectOf(NAMED)),
+        catalog: CATALOG,
+      },
+    ),
+  ),
+});
+
 const micro = (ms: number) => new Date(ms).toISOString().replace(/(\.\d{3})Z$/, '$1000Z');
 
 /** The endpoints of this cloud, as the catalogue lists them. */

@@ -5,9 +5,10 @@ import type { Credential, WantedScope } from '../../app/identity/tokens.ts';
 import { inspectToken, issueToken, revokeToken } from '../../app/identity/tokens.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { fault } from '../../model/faults.ts';
+import type { TokenFacts } from '../../model/identity.ts';
 import type { ApiDeps } from '../deps.ts';
-import type { ApiRequest, CallerOperation, OpenOperation, Reply } from '../operation.ts';
-import { tokenBody } from './shape.ts';
+import type { CallerOperation, CallerRequest, OpenOperation, Reply } from '../operation.ts';
+import { TOKEN_REPLY, tokenBody } from './shape.ts';
 
 const TEXT = { type: 'string', maxLength: 255 };
 const DOMAIN = { type: 'object', properties: { id: TEXT, name: TEXT } };
@@ -68,6 +69,7 @@ export const tokensIssue: OpenOperation = {
   errors: [400, 401],
   rules: [],
   body: [{ schema: BODY }],
+  reply: TOKEN_REPLY,
   handle: async (request, deps) => {
     const auth = (request.body as JsonObject)['auth'] as JsonObject;
     const issued = await issueToken(deps.tokens, credentialOf(auth['identity'] as JsonObject), scopeOf(auth['scope']));
@@ -77,10 +79,23 @@ export const tokensIssue: OpenOperation = {
   },
 };
 
-async function inspect(request: ApiRequest, deps: ApiDeps): Promise<Reply> {
+/** The token a request is about: its own user's, or anybody's for an admin (Keystone: admin_required or token_subject). */
+async function subjectOf(
+  request: CallerRequest,
+  deps: ApiDeps,
+  action: string,
+): Promise<{ subject: string; facts: TokenFacts }> {
   const subject = request.headers['x-subject-token'] ?? '';
   const facts = await inspectToken(deps.tokens, subject);
   if (facts === null) throw fault('identity-not-found', { what: 'token' });
+  if (!request.caller.isAdmin && facts.user.id !== request.caller.userId) {
+    throw fault('forbidden', { message: `You are not authorized to perform the requested action: ${action}.` });
+  }
+  return { subject, facts };
+}
+
+async function inspect(request: CallerRequest, deps: ApiDeps): Promise<Reply> {
+  const { subject, facts } = await subjectOf(request, deps, 'identity:validate_token');
   const body = tokenBody(facts, deps.publicUrl ?? request.links.origin, deps.region);
   return { body, headers: { 'x-subject-token': subject, vary: 'X-Auth-Token' } };
 }
@@ -92,8 +107,9 @@ export const tokensShow: CallerOperation = {
   path: '/auth/tokens',
   summary: 'Show a token',
   success: 200,
-  errors: [401, 404],
+  errors: [401, 403, 404],
   rules: [],
+  reply: TOKEN_REPLY,
   handle: inspect,
 };
 
@@ -104,7 +120,7 @@ export const tokensCheck: CallerOperation = {
   path: '/auth/tokens',
   summary: 'Check a token',
   success: 200,
-  errors: [401, 404],
+  errors: [401, 403, 404],
   rules: [],
   handle: async (request, deps) => ({ headers: (await inspect(request, deps)).headers ?? {} }),
 };
@@ -116,10 +132,10 @@ export const tokensRevoke: CallerOperation = {
   path: '/auth/tokens',
   summary: 'Revoke a token',
   success: 204,
-  errors: [401],
+  errors: [401, 403, 404],
   rules: [],
   handle: async (request, deps) => {
-    await revokeToken(deps.tokens, request.headers['x-subject-token'] ?? '');
+    await revokeToken(deps.tokens, (await subjectOf(request, deps, 'identity:revoke_token')).subject);
     return {};
   },
 };

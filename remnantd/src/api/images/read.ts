@@ -2,7 +2,8 @@
 
 import type { Image } from '../../model/image.ts';
 import type { CallerOperation } from '../operation.ts';
-import { first, pageLimit } from '../query.ts';
+import { last, pageLimit, querySchema, TEXT } from '../query.ts';
+import { FLAG, INTEGER, listOf, MOMENT, objectOf, STRING, STRING_OR_NULL, titled } from '../reply-schema.ts';
 import { zuluTime } from '../times.ts';
 
 function body(image: Image): object {
@@ -31,6 +32,32 @@ function body(image: Image): object {
   };
 }
 
+const IMAGE = titled('Image', {
+  ...objectOf({
+    id: STRING,
+    name: STRING,
+    status: STRING,
+    visibility: STRING,
+    protected: FLAG,
+    os_hidden: FLAG,
+    container_format: STRING,
+    disk_format: STRING,
+    size: INTEGER,
+    virtual_size: { type: ['integer', 'null'] },
+    min_disk: INTEGER,
+    min_ram: INTEGER,
+    created_at: MOMENT,
+    updated_at: MOMENT,
+    owner: STRING_OR_NULL,
+    checksum: STRING_OR_NULL,
+    tags: listOf(STRING),
+    self: STRING,
+    file: STRING,
+    schema: STRING,
+  }),
+  description: 'An image; its own properties stand beside these.',
+});
+
 /** Glance's `in:` operator, and plain values. */
 function matches(wanted: string | null, value: string): boolean {
   if (wanted === null) return true;
@@ -47,11 +74,13 @@ export const imagesList: CallerOperation = {
   success: 200,
   errors: [401],
   rules: [],
+  query: [{ schema: querySchema({ name: TEXT, id: TEXT, limit: TEXT, marker: TEXT }) }],
+  reply: objectOf({ images: listOf(IMAGE), first: STRING, schema: STRING }),
   handle: async ({ query }, deps) => {
     const all = (await deps.access.catalogue.images())
-      .filter((image) => matches(first(query, 'name'), image.name))
-      .filter((image) => matches(first(query, 'id'), image.id));
-    const marker = first(query, 'marker');
+      .filter((image) => matches(last(query, 'name'), image.name))
+      .filter((image) => matches(last(query, 'id'), image.id));
+    const marker = last(query, 'marker');
     const from = marker === null ? 0 : all.findIndex((image) => image.id === marker) + 1;
     const images = all.slice(from, from + (pageLimit(query, deps.maxLimit) || deps.maxLimit));
     return { body: { images: images.map(body), first: '/v2/images', schema: '/v2/schemas/images' } };
@@ -67,6 +96,7 @@ export const imagesShow: CallerOperation = {
   success: 200,
   errors: [401, 404],
   rules: [],
+  reply: IMAGE,
   handle: async (request, deps) => ({
     body: body(await deps.access.catalogue.image(request.params['image_id'] ?? '')),
   }),

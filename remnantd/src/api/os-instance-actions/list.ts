@@ -3,9 +3,10 @@
 import { behaves } from '../behaviours.ts';
 import { nextLink } from '../links.ts';
 import type { CallerOperation } from '../operation.ts';
-import { first, NUMBER, pageLimit, querySchema, requireInOrder, TEXT, TIME, timeOf } from '../query.ts';
+import { last, NUMBER, pageLimit, querySchema, requireInOrder, TEXT, TIME, timeOf } from '../query.ts';
+import { LINKS, listOf, objectOf } from '../reply-schema.ts';
 import * as rules from './rules.ts';
-import { ACTION_SHAPE } from './shape.ts';
+import { ACTION_REPLY, ACTION_SHAPE } from './shape.ts';
 
 const PAGED = { limit: NUMBER, marker: TEXT, 'changes-since': TIME };
 const STRICT = { additionalProperties: false };
@@ -24,6 +25,7 @@ export const osInstanceActionsList: CallerOperation = {
     { since: '2.58', until: '2.65', schema: querySchema(PAGED, STRICT) },
     { since: '2.66', schema: querySchema({ ...PAGED, 'changes-before': TIME }, STRICT) },
   ],
+  reply: objectOf({ instanceActions: listOf(ACTION_REPLY) }, { links: LINKS }),
   handle: async (request, deps) => {
     const { caller, query, version } = request;
     const id = request.params['server_id'] ?? '';
@@ -35,15 +37,15 @@ export const osInstanceActionsList: CallerOperation = {
     const changedBefore = behaves(version, 'changes-before') ? timeOf(query, 'changes-before') : null;
     requireInOrder(changedSince, changedBefore);
     const limit = paged ? pageLimit(query, deps.maxLimit) : null;
-    const marker = paged ? first(query, 'marker') : null;
+    const marker = paged ? last(query, 'marker') : null;
     const actions =
       limit === 0 ? [] : await deps.access.records.actions(server, { limit, marker, changedSince, changedBefore });
     const render = ACTION_SHAPE.render(version, 'full', []);
-    const last = actions.at(-1);
+    const end = actions.at(-1);
     const path = `servers/${server.id}/os-instance-actions`;
     const links =
-      last !== undefined && actions.length === limit
-        ? { links: [nextLink(request.links, path, query, last.requestId)] }
+      end !== undefined && actions.length === limit
+        ? { links: [nextLink(request.links, path, query, end.requestId)] }
         : {};
     return { body: { instanceActions: actions.map((action) => render(action, null)), ...links } };
   },

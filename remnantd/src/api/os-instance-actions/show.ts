@@ -2,8 +2,9 @@
 
 import { behaves } from '../behaviours.ts';
 import type { CallerOperation } from '../operation.ts';
+import { listOf, objectOf } from '../reply-schema.ts';
 import * as rules from './rules.ts';
-import { ACTION_SHAPE, EVENT_SHAPE } from './shape.ts';
+import { ACTION_REPLY, ACTION_SHAPE, EVENT_REPLY, EVENT_SHAPE } from './shape.ts';
 
 export const osInstanceActionsShow: CallerOperation = {
   id: 'os-instance-actions.show',
@@ -14,6 +15,7 @@ export const osInstanceActionsShow: CallerOperation = {
   success: 200,
   errors: [401, 403, 404],
   rules: [rules.SHOW, rules.EVENTS, rules.DETAILS],
+  reply: objectOf({ instanceAction: { allOf: [ACTION_REPLY, objectOf({}, { events: listOf(EVENT_REPLY) })] } }),
   handle: async (request, deps) => {
     const { caller, version } = request;
     const id = request.params['server_id'] ?? '';

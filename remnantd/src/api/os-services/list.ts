@@ -2,8 +2,9 @@
 
 import type { CallerOperation } from '../operation.ts';
 import { last, querySchema, TEXT } from '../query.ts';
+import { listOf, objectOf } from '../reply-schema.ts';
 import * as rules from './rules.ts';
-import { SERVICE_SHAPE } from './shape.ts';
+import { SERVICE_REPLY, SERVICE_SHAPE } from './shape.ts';
 
 const PARAMETERS = { host: TEXT, binary: TEXT };
 
@@ -20,6 +21,7 @@ export const osServicesList: CallerOperation = {
     { until: '2.74', schema: querySchema(PARAMETERS) },
     { since: '2.75', schema: querySchema(PARAMETERS, { additionalProperties: false }) },
   ],
+  reply: objectOf({ services: listOf(SERVICE_REPLY) }),
   handle: async (request, deps) => {
     const filter = { host: last(request.query, 'host'), binary: last(request.query, 'binary') };
     const services = await deps.access.services.list(request.caller, rules.LIST.name, filter);

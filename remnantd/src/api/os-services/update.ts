@@ -3,16 +3,17 @@
 
 import { Type } from 'typebox';
 import type { ServiceChange } from '../../app/services/update-service.ts';
-import { updateService } from '../../app/services/update-service.ts';
+import { requireCompute, updateService } from '../../app/services/update-service.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { fault } from '../../model/faults.ts';
 import { isUuid } from '../../model/ids.ts';
 import { behaves } from '../behaviours.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { CallerOperation, CallerRequest, Reply } from '../operation.ts';
+import { objectOf } from '../reply-schema.ts';
 import { BOOLEAN, booleanOf, HOST } from '../schemas.ts';
 import * as rules from './rules.ts';
-import { SERVICE_SHAPE } from './shape.ts';
+import { SERVICE_REPLY, SERVICE_SHAPE } from './shape.ts';
 
 const REASON = { type: 'string', minLength: 1, maxLength: 255 };
 const byVerb = (more: object) =>
@@ -51,6 +52,7 @@ export const osServicesUpdate: CallerOperation = {
     { since: '2.11', until: '2.52', schema: byVerb({ forced_down: BOOLEAN }) },
     { since: '2.53', schema: BY_UUID },
   ],
+  reply: objectOf({ service: SERVICE_REPLY }),
   handle: (request, deps) =>
     behaves(request.version, 'service-uuid') ? changeByUuid(request, deps) : changeByVerb(request, deps),
 };
@@ -60,6 +62,7 @@ async function changeByVerb(request: CallerRequest, deps: ApiDeps): Promise<Repl
   const body = request.body as { host: string; binary: string; disabled_reason?: string; forced_down?: unknown };
   deps.access.authorise(request.caller, rules.UPDATE.name, { project_id: null, user_id: null });
   const change = changeOf(verb, body, request.version);
+  requireCompute(body.binary);
   const service = await deps.access.services.on(request.caller, rules.UPDATE.name, body.host, body.binary);
   const now = await updateService(deps.services, service, change);
   const shown: JsonObject =

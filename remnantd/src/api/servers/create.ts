@@ -9,6 +9,7 @@ import { fault } from '../../model/faults.ts';
 import type { VersionSpan } from '../../model/microversion.ts';
 import { resourceLinks } from '../links.ts';
 import type { CallerOperation, VersionedSchema } from '../operation.ts';
+import { LINKS, listOf, objectOf, STRING, titled } from '../reply-schema.ts';
 import {
   BOOLEAN,
   booleanOf,
@@ -100,6 +101,16 @@ const SCHEMAS: readonly VersionedSchema[] = [
   schemaFor({ since: '2.90' }, { ...networks, ...description, hostname: HOSTNAME }, ['networks']),
 ];
 
+const CREATED = titled(
+  'CreatedServer',
+  objectOf({
+    id: STRING,
+    links: LINKS,
+    'OS-DCF:diskConfig': STRING,
+    security_groups: listOf(objectOf({ name: STRING })),
+  }),
+);
+
 export const serversCreate: CallerOperation = {
   id: 'servers.create',
   root: 'compute',
@@ -110,6 +121,7 @@ export const serversCreate: CallerOperation = {
   errors: [400, 401, 403],
   rules: [rules.CREATE],
   body: SCHEMAS,
+  reply: objectOf({}, { server: CREATED, reservation_id: STRING }),
   handle: async (request, deps) => {
     const { server: asked } = request.body as unknown as { server: ServerBody };
     const { servers, reservationId } = await createServers(deps.servers, request, wantedOf(asked));

@@ -9,7 +9,7 @@ import { statesOfStatus } from '../../model/server-status.ts';
 import { behaves } from '../behaviours.ts';
 import type { VersionedSchema } from '../operation.ts';
 import type { Query } from '../query.ts';
-import { first, NUMBER, pageLimit, querySchema, requireInOrder, strictBoolean, TEXT, TIME, timeOf } from '../query.ts';
+import { last, NUMBER, pageLimit, querySchema, requireInOrder, strictBoolean, TEXT, TIME, timeOf } from '../query.ts';
 import { parseTime } from '../times.ts';
 
 /** Sort keys by Nova's names; null is a known key that orders nothing here. */
@@ -45,7 +45,30 @@ const SORT: Record<string, ServerColumn | null> = {
   vm_state: 'vm_state',
 };
 /** Old keys that were let through and ignored until the query became strict. */
-const IGNORED_SORT = ['id', 'deleted', 'deleted_at', 'vcpus', 'memory_mb', 'disabled_at', 'instance_name'];
+const IGNORED_SORT = [
+  'architecture',
+  'cell_name',
+  'cleaned',
+  'default_ephemeral_device',
+  'default_swap_device',
+  'deleted',
+  'deleted_at',
+  'disable_terminate',
+  'ephemeral_gb',
+  'ephemeral_key_uuid',
+  'id',
+  'key_data',
+  'launched_on',
+  'locked',
+  'memory_mb',
+  'os_type',
+  'reservation_id',
+  'root_gb',
+  'shutdown_terminate',
+  'user_data',
+  'vcpus',
+  'vm_mode',
+];
 
 const REGEX = { type: 'string', format: 'regex' } as const;
 const FILTERS = {
@@ -77,8 +100,6 @@ const FILTERS = {
   marker: TEXT,
   name: REGEX,
   node: REGEX,
-  'not-tags': REGEX,
-  'not-tags-any': REGEX,
   power_state: REGEX,
   progress: REGEX,
   project_id: REGEX,
@@ -88,8 +109,6 @@ const FILTERS = {
   soft_deleted: TEXT,
   sort_dir: TEXT,
   status: TEXT,
-  tags: REGEX,
-  'tags-any': REGEX,
   task_state: REGEX,
   tenant_id: REGEX,
   terminated_at: REGEX,
@@ -98,31 +117,21 @@ const FILTERS = {
   vm_state: REGEX,
 } as const;
 
+const TAGS = { tags: REGEX, 'tags-any': REGEX, 'not-tags': REGEX, 'not-tags-any': REGEX } as const;
 const sortEnum = (keys: readonly string[]) => ({ sort_key: { type: 'string', enum: keys } });
+const LOOSE = { ...FILTERS, ...sortEnum([...Object.keys(SORT), ...IGNORED_SORT]) };
 const HIDDEN = { patternProperties: { '^_': { type: 'array', items: TEXT } } };
 
 /** The query schemas by microversion. */
 export const LIST_QUERY: readonly VersionedSchema[] = [
-  { until: '2.65', schema: querySchema({ ...FILTERS, ...sortEnum([...Object.keys(SORT), ...IGNORED_SORT]) }) },
-  {
-    since: '2.66',
-    until: '2.72',
-    schema: querySchema({ ...FILTERS, 'changes-before': TIME, ...sortEnum([...Object.keys(SORT), ...IGNORED_SORT]) }),
-  },
-  {
-    since: '2.73',
-    until: '2.74',
-    schema: querySchema({
-      ...FILTERS,
-      'changes-before': TIME,
-      locked: TEXT,
-      ...sortEnum([...Object.keys(SORT), 'locked', ...IGNORED_SORT]),
-    }),
-  },
+  { until: '2.25', schema: querySchema(LOOSE) },
+  { since: '2.26', until: '2.65', schema: querySchema({ ...LOOSE, ...TAGS }) },
+  { since: '2.66', until: '2.72', schema: querySchema({ ...LOOSE, ...TAGS, 'changes-before': TIME }) },
+  { since: '2.73', until: '2.74', schema: querySchema({ ...LOOSE, ...TAGS, 'changes-before': TIME, locked: TEXT }) },
   {
     since: '2.75',
     schema: querySchema(
-      { ...FILTERS, 'changes-before': TIME, locked: TEXT, ...sortEnum([...Object.keys(SORT), 'locked']) },
+      { ...FILTERS, ...TAGS, 'changes-before': TIME, locked: TEXT, ...sortEnum([...Object.keys(SORT), 'locked']) },
       { ...HIDDEN, additionalProperties: false },
     ),
   },
@@ -197,9 +206,9 @@ export function pageQuery(query: Query, version: number, rights: ListRights, max
   const usable = (name: string) =>
     query[name] !== undefined &&
     (rights.allFilters || FOR_ALL.has(name) || (behaves(version, 'more-filters') && FOR_ALL_LATER.has(name)));
-  const value = (name: string) => (usable(name) ? first(query, name) : null);
+  const value = (name: string) => (usable(name) ? last(query, name) : null);
 
-  const all = query['all_tenants'] === undefined ? false : strictBoolean(first(query, 'all_tenants') ?? '');
+  const all = query['all_tenants'] === undefined ? false : strictBoolean(last(query, 'all_tenants') ?? '');
   if (all) rights.requireAllProjects();
   const since = timeOf(query, 'changes-since');
   const before = behaves(version, 'changes-before') ? timeOf(query, 'changes-before') : null;
@@ -236,15 +245,15 @@ export function pageQuery(query: Query, version: number, rights: ListRights, max
   ) {
     return null;
   }
-  const wantsDeleted = usable('deleted') && isTrue(first(query, 'deleted'));
+  const wantsDeleted = usable('deleted') && isTrue(last(query, 'deleted'));
   const changed = since !== null || before !== null;
   return {
     allProjects: all,
     rows: wantsDeleted || status.deleted ? 'deleted' : changed ? 'all' : 'live',
     filters: [...filters, ...status.filters, ...lockedFilter(query, version)],
-    sort: sortOrder(query, rights),
+    sort: sortOrder(query, version, rights),
     limit: pageLimit(query, maxLimit),
-    marker: first(query, 'marker'),
+    marker: last(query, 'marker'),
   };
 }
 
@@ -273,12 +282,12 @@ function statusFilter(
 
 function lockedFilter(query: Query, version: number): ServerFilter[] {
   if (!behaves(version, 'lock-reason') || query['locked'] === undefined) return [];
-  return strictBoolean(first(query, 'locked') ?? '')
+  return strictBoolean(last(query, 'locked') ?? '')
     ? [{ column: 'locked_by', in: ['owner', 'admin'] }]
     : [{ column: 'locked_by', equals: null }];
 }
 
-function sortOrder(query: Query, rights: ListRights): ServerPageQuery['sort'] {
+function sortOrder(query: Query, version: number, rights: ListRights): ServerPageQuery['sort'] {
   const keys = query['sort_key'] ?? [];
   const dirs = query['sort_dir'] ?? [];
   const message = (text: string) => fault('bad-request', { message: `Invalid input received: ${text}` });
@@ -291,7 +300,7 @@ function sortOrder(query: Query, rights: ListRights): ServerPageQuery['sort'] {
     if ((key === 'host' || key === 'node') && !rights.isAdmin) {
       throw fault('forbidden', { message: `Only administrators can sort servers by ${key}` });
     }
-    const column = key === 'locked' ? 'locked_by' : SORT[key];
+    const column = key === 'locked' && behaves(version, 'lock-reason') ? 'locked_by' : SORT[key];
     if (column != null) sort.push({ column, dir: (dirs[i] ?? dirs[0] ?? 'desc') as 'asc' | 'desc' });
   });
   // Two unsorted keys stay as Nova appends them: newest first.

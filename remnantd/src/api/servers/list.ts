@@ -4,10 +4,12 @@ import type { RuleDefault } from '../../policy/rule-default.ts';
 import type { ApiDeps } from '../deps.ts';
 import { nextLink } from '../links.ts';
 import type { CallerOperation, CallerRequest, Reply } from '../operation.ts';
+import { LINKS, listOf, objectOf } from '../reply-schema.ts';
 import { LIST_QUERY, pageQuery } from './list-query.ts';
 import { serverRenderer } from './render-server.ts';
 import * as rules from './rules.ts';
 import type { ServerView } from './shape.ts';
+import { SERVER_REPLY } from './shape.ts';
 
 async function page(
   request: CallerRequest,
@@ -48,6 +50,7 @@ export const serversList: CallerOperation = {
   errors: [400, 401, 403],
   rules: [rules.INDEX, rules.INDEX_ALL, rules.ALL_FILTERS],
   query: LIST_QUERY,
+  reply: objectOf({ servers: listOf(SERVER_REPLY.brief) }, { servers_links: LINKS }),
   handle: (request, deps) =>
     page(request, deps, { view: 'brief', path: 'servers', list: rules.INDEX, all: rules.INDEX_ALL }),
 };
@@ -60,8 +63,17 @@ export const serversDetail: CallerOperation = {
   summary: 'List servers with details',
   success: 200,
   errors: [400, 401, 403],
-  rules: [rules.DETAIL, rules.DETAIL_ALL, rules.HOST_STATUS, rules.HOST_STATUS_UNKNOWN],
+  rules: [
+    rules.DETAIL,
+    rules.DETAIL_ALL,
+    rules.ALL_FILTERS,
+    rules.HOST_STATUS,
+    rules.HOST_STATUS_UNKNOWN,
+    rules.FLAVOR_SPECS,
+    rules.EXTENDED_ATTRIBUTES,
+  ],
   query: LIST_QUERY,
+  reply: objectOf({ servers: listOf(SERVER_REPLY.detail) }, { servers_links: LINKS }),
   handle: (request, deps) =>
     page(request, deps, { view: 'detail', path: 'servers/detail', list: rules.DETAIL, all: rules.DETAIL_ALL }),
 };

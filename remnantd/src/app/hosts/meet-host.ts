@@ -1,12 +1,11 @@
 // What is done when a host presents itself: guests that were there before Remnant become servers of the configured project
 // (never touched unless their owner asks), and guests of servers deleted meanwhile are removed.
 
-import { actionsOf, beginEvent, insertAction } from '../../db/instance-actions.ts';
+import { insertAction } from '../../db/instance-actions.ts';
 import { findServer, insertServer } from '../../db/servers.ts';
 import type { Db, Store } from '../../db/store.ts';
 import type { Dispatcher } from '../../dispatch/dispatcher.ts';
 import type { CommandBounds, Queued } from '../../dispatch/queue-command.ts';
-import { queueCommand } from '../../dispatch/queue-command.ts';
 import type { FoundGuest } from '../../model/host.ts';
 import type { ProjectId, UserId } from '../../model/ids.ts';
 import { asId } from '../../model/ids.ts';
@@ -14,7 +13,7 @@ import { POWER_STATE } from '../../model/power-state.ts';
 import type { VmState } from '../../model/server-states.ts';
 import type { Hello } from '../../model/wire.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { TERMINATE } from '../servers/delete-server.ts';
+import { removeLeftover } from '../servers/remove-leftover.ts';
 
 /** What meeting a host needs. */
 export interface MeetHostDeps {
@@ -43,18 +42,7 @@ async function meetGuest(tx: Db, deps: MeetHostDeps, hello: Hello, guest: FoundG
   }
   if (server.deletedAt === null || server.host !== hello.host) return null;
   // Deleted while the host could not be reached. An adopted guest too: its owner deleted it.
-  const deletion = (
-    await actionsOf(tx, server.id, { limit: 1, afterSeq: null, changedSince: null, changedBefore: null })
-  )[0];
-  if (deletion === undefined) return null;
-  await beginEvent(tx, { actionSeq: deletion.seq, event: TERMINATE, host: hello.host, at: deps.clock.wall() });
-  return queueCommand(tx, deps.clock, deps.bounds, {
-    server: server.id,
-    host: hello.host,
-    order: { kind: 'destroy' },
-    actionSeq: deletion.seq,
-    event: TERMINATE,
-  });
+  return removeLeftover(tx, deps, server, hello.host);
 }
 
 async function adopt(tx: Db, deps: MeetHostDeps, hello: Hello, guest: FoundGuest): Promise<void> {

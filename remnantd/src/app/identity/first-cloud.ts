@@ -3,7 +3,7 @@
 
 import { ensureFlavor } from '../../db/flavors.ts';
 import { assignRole, findProject, findUser, insertProject, insertUser } from '../../db/identity.ts';
-import type { Store } from '../../db/store.ts';
+import type { Db, Store } from '../../db/store.ts';
 import type { Flavor } from '../../model/flavor.ts';
 import type { Role } from '../../model/identity.ts';
 import type { ProjectId, UserId } from '../../model/ids.ts';
@@ -25,25 +25,44 @@ export interface NewAccount extends Account {
   readonly password: string;
 }
 
-/** Makes the accounts that are missing and gives those back. */
-export async function ensureAccounts(store: Store, clock: Clock, accounts: readonly Account[]): Promise<NewAccount[]> {
-  const made: NewAccount[] = [];
+/**
+ * Makes the accounts that are missing and gives those back. `keep` gets the passwords before anybody can sign in with them:
+ * a process that dies in between has lost nothing, and the next start makes new ones.
+ */
+export async function ensureAccounts(
+  store: Store,
+  clock: Clock,
+  accounts: readonly Account[],
+  keep: (accounts: readonly NewAccount[]) => void,
+): Promise<NewAccount[]> {
+  const missing: NewAccount[] = [];
   for (const account of accounts) {
-    if ((await findUser(store.read, { name: account.user })) !== null) continue;
-    const password = clock.secret(18);
-    const passwordHash = await hashPassword(clock, password);
-    await store.transaction(async (tx) => {
-      const found = await findProject(tx, { name: account.project });
-      const project = found ?? { id: asId<ProjectId>(plainUuid(clock)), name: account.project };
-      if (found === null) await insertProject(tx, project);
-      const user = { id: asId<UserId>(plainUuid(clock)), name: account.user, passwordHash };
-      await insertUser(tx, user);
-      await assignRole(tx, user.id, project.id, account.role);
-      if (account.system) await assignRole(tx, user.id, 'system', account.role);
-    });
-    made.push({ ...account, password });
+    const known = await findUser(store.read, { name: account.user });
+    if (known === null) missing.push({ ...account, password: clock.secret(18) });
   }
-  return made;
+  if (missing.length === 0) return [];
+  const hashed = await Promise.all(
+    missing.map(async (account) => ({ ...account, passwordHash: await hashPassword(clock, account.password) })),
+  );
+  keep(missing);
+  await store.transaction(async (tx) => {
+    for (const account of hashed) await insertAccount(tx, clock, account);
+  });
+  return missing;
+}
+
+async function insertAccount(
+  tx: Db,
+  clock: Clock,
+  account: Account & { readonly passwordHash: string },
+): Promise<void> {
+  const found = await findProject(tx, { name: account.project });
+  const project = found ?? { id: asId<ProjectId>(plainUuid(clock)), name: account.project };
+  if (found === null) await insertProject(tx, project);
+  const user = { id: asId<UserId>(plainUuid(clock)), name: account.user, passwordHash: account.passwordHash };
+  await insertUser(tx, user);
+  await assignRole(tx, user.id, project.id, account.role);
+  if (account.system) await assignRole(tx, user.id, 'system', account.role);
 }
 
 /** Makes the flavors that are missing. */

@@ -2,7 +2,15 @@
 // or are revoked.
 
 import { createHash } from 'node:crypto';
-import { deleteToken, findProject, findToken, findUser, insertToken, rolesOf } from '../../db/identity.ts';
+import {
+  deleteExpiredTokens,
+  deleteToken,
+  findProject,
+  findToken,
+  findUser,
+  insertToken,
+  rolesOf,
+} from '../../db/identity.ts';
 import type { Db, Store } from '../../db/store.ts';
 import type { Token, TokenFacts, TokenScope, User } from '../../model/identity.ts';
 import { impliedRoles } from '../../model/identity.ts';
@@ -72,6 +80,11 @@ export async function inspectToken(deps: TokenDeps, secret: string): Promise<Tok
 /** Revokes a token: it is unknown from now on. */
 export async function revokeToken(deps: TokenDeps, secret: string): Promise<void> {
   await deps.store.transaction((tx) => deleteToken(tx, tokenHash(secret)));
+}
+
+/** Forgets the tokens that are no use to anybody any more. */
+export async function forgetExpiredTokens(deps: TokenDeps): Promise<void> {
+  await deps.store.transaction((tx) => deleteExpiredTokens(tx, deps.clock.wall()));
 }
 
 interface Known {

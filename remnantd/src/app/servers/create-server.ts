@@ -53,15 +53,18 @@ export interface Created {
 }
 
 const RULE = 'os_compute_api:servers:create';
+/** Servers of one request: it holds the one writer while it makes them. */
+const MOST_AT_ONCE = 100;
 const NO_HOST = 'No valid host was found. There are not enough hosts available.';
 
-/** Makes `count` servers. Faults: policy-denied, flavor-unknown, image-unknown, image-not-bootable, image-too-big, bad-request. */
+/** Makes `count` servers. Faults: policy-denied, flavor-unknown, image-unknown, image-not-bootable, image-too-big, too-many-servers. */
 export async function createServers(
   deps: CreateServerDeps,
   context: RequestContext,
   wanted: NewServerRequest,
 ): Promise<Created> {
   deps.access.authorise(context.caller, RULE);
+  if (wanted.count > MOST_AT_ONCE) throw fault('too-many-servers', { count: wanted.count, most: MOST_AT_ONCE });
   if (context.caller.projectId === null) throw fault('policy-denied', { rule: RULE });
   const image = await deps.images.find(asId<ImageId>(wanted.imageRef));
   if (image === null || image.hidden) throw fault('image-unknown');

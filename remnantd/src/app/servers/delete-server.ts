@@ -43,6 +43,8 @@ export async function deleteServer(deps: DeleteServerDeps, context: RequestConte
     });
   });
   if (queued !== null) await deps.dispatcher.ring(queued);
+  // Deleted here and now: what its host has not taken yet, it shall not take.
+  else await deps.dispatcher.failQueuedOf(authorised.id, 'the server was deleted');
 }
 
 /** What of a row changes when its server is gone. */

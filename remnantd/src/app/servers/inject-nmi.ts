@@ -26,7 +26,7 @@ export async function injectNmi(deps: InjectNmiDeps, context: RequestContext, id
   });
   // Waiting begins before the ring: a fast host must not answer into the void.
   const outcome = deps.dispatcher.outcomeOf(queued.id, waitMs);
-  await deps.dispatcher.ring(queued);
+  await Promise.all([outcome, deps.dispatcher.ring(queued)]);
   // Nobody took it in time: then it is certain that nothing was sent, and that is what the caller is told.
   const ended = (await outcome) ?? (await deps.dispatcher.expire(queued.id));
   if (ended === null || ended.result === 'unknown') {

@@ -29,7 +29,7 @@ export interface ServerWriteDeps {
   readonly access: Access;
   readonly store: Store;
   readonly clock: Clock;
-  readonly dispatcher: Pick<Dispatcher, 'ring' | 'outcomeOf' | 'expire'>;
+  readonly dispatcher: Pick<Dispatcher, 'ring' | 'outcomeOf' | 'expire' | 'failQueuedOf'>;
   readonly bounds: CommandBounds;
 }
 

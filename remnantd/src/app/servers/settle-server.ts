@@ -7,8 +7,9 @@ import type { CommandKind, Outcome } from '../../model/command.ts';
 import { outcomeDetails } from '../../model/command.ts';
 import { POWER_STATE } from '../../model/power-state.ts';
 import type { ServerFault } from '../../model/server.ts';
-import type { Clock } from '../../ports/clock.ts';
 import { deletedAt } from './delete-server.ts';
+import type { LeftoverDeps } from './remove-leftover.ts';
+import { removeLeftover } from './remove-leftover.ts';
 
 /** Where success leads, by what was ordered; null leaves the server alone. */
 const SUCCESS: Record<CommandKind, ((at: number) => ServerPatch) | null> = {
@@ -29,24 +30,33 @@ const SUCCESS: Record<CommandKind, ((at: number) => ServerPatch) | null> = {
 };
 
 /** Applies outcomes to servers. */
-export function settleServerSink(clock: Clock): OutcomeSink {
+export function settleServerSink(deps: LeftoverDeps): OutcomeSink {
   return async (tx, command, outcome) => {
-    const at = clock.wall();
+    const at = deps.clock.wall();
     const kind = command.order.kind;
     const server = await findServer(tx, command.serverId);
-    if (server === null || server.deletedAt !== null) return;
+    if (server === null) return;
+    if (server.deletedAt !== null) {
+      // It was deleted while its host was at work on it: what was made then is removed. The host finds it when it asks.
+      if (kind === 'create' && outcome.result !== 'error') await removeLeftover(tx, deps, server, command.host);
+      return;
+    }
     if (outcome.result === 'success') {
-      const patch = SUCCESS[kind];
-      if (patch !== null) await patchServer(tx, server.id, patch(at));
+      const patch = SUCCESS[kind]?.(at) ?? null;
+      // A deletion that waits behind this command goes on being shown.
+      const shown = server.taskState === 'deleting' && kind !== 'destroy' ? { taskState: server.taskState } : {};
+      if (patch !== null) await patchServer(tx, server.id, { ...patch, ...shown });
       return;
     }
     const fault = faultOf(outcome, at);
-    await patchServer(tx, server.id, {
+    const patch: ServerPatch = {
       ...(fault === null ? {} : { fault }),
       ...(kind === 'inject-nmi' ? {} : { taskState: null, updatedAt: at }),
       // A server that was never made, or whose removal failed half-way, is in error (Nova).
       ...(kind === 'create' || kind === 'destroy' ? { vmState: 'error' } : {}),
-    });
+    };
+    // A crash dump that failed without a fault (no such guest) changes nothing at all.
+    if (Object.keys(patch).length > 0) await patchServer(tx, server.id, patch);
   };
 }
 

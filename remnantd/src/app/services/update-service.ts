@@ -25,16 +25,20 @@ export interface ServiceChange {
   readonly forcedDown?: boolean;
 }
 
+/** Throws fault bad-request for a service that is not nova-compute: no other can be changed. */
+export function requireCompute(binary: string): void {
+  if (binary === 'nova-compute') return;
+  const message = `Updating a ${binary} service is not supported. Only nova-compute services can be updated.`;
+  throw fault('bad-request', { message });
+}
+
 /** Changes it and gives it back as it is now. Fault bad-request for a service that is not nova-compute. */
 export async function updateService(
   deps: UpdateServiceDeps,
   service: Authorised<Service>,
   change: ServiceChange,
 ): Promise<Service> {
-  if (service.binary !== 'nova-compute') {
-    const message = `Updating a ${service.binary} service is not supported. Only nova-compute services can be updated.`;
-    throw fault('bad-request', { message });
-  }
+  requireCompute(service.binary);
   const patch = {
     ...(change.disabled === undefined
       ? {}
@@ -44,7 +48,7 @@ export async function updateService(
   const now = await deps.store.transaction((tx) => patchService(tx, service.id, patch, deps.clock.wall()));
   deps.hosts.service(now);
   if (change.forcedDown === true) {
-    await deps.dispatcher.failQueued(now.host, 'the host is down: it was marked so (forced_down)');
+    await deps.dispatcher.failQueued(now.host, 'the host is down');
   }
   return now;
 }

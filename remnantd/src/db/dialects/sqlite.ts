@@ -3,9 +3,9 @@
 
 import { chmodSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
 import SQLite from 'better-sqlite3';
 import { Kysely, SqliteDialect } from 'kysely';
+import { linearRegex } from '../../lib/linear-regex.ts';
 import type { Tables } from '../tables.ts';
 import type { SchemaWords } from './schema-words.ts';
 
@@ -15,11 +15,12 @@ export const sqliteWords: SchemaWords = {
   bigint: 'integer',
 };
 
-let lastPattern: { text: string; regex: RegExp } | null = null;
+let lastPattern: { text: string; regex: RegExp | null } | null = null;
 
-function compiled(text: string): RegExp {
-  if (lastPattern?.text !== text) lastPattern = { text, regex: new RegExp(text, 'i') };
-  return lastPattern.regex;
+/** The rows of a query are all matched with one pattern: it is compiled for the first of them. */
+function matches(pattern: string, text: string): boolean {
+  if (lastPattern?.text !== pattern) lastPattern = { text: pattern, regex: linearRegex(pattern) };
+  return lastPattern.regex?.test(text) ?? false;
 }
 
 /** Opens (and makes, readable by its owner only) the database file at `path`. */
@@ -35,10 +36,8 @@ export function openSqlite(
   writer.pragma('busy_timeout = 5000');
   const reader = new SQLite(path, { readonly: true });
   reader.pragma('busy_timeout = 5000');
-  // A tenant chooses this pattern: the flag makes V8 change to its linear engine where backtracking gets out of hand.
-  setFlagsFromString('--enable-experimental-regexp-engine-on-excessive-backtracks');
   reader.function('regexp', { deterministic: true }, (pattern, text) =>
-    typeof pattern === 'string' && typeof text === 'string' && compiled(pattern).test(text) ? 1 : 0,
+    typeof pattern === 'string' && typeof text === 'string' && matches(pattern, text) ? 1 : 0,
   );
   const open = (database: SQLite.Database) =>
     new Kysely<Tables>({ dialect: new SqliteDialect({ database }), log: () => onQuery() });
@@ -52,4 +51,21 @@ export function openSqlite(
       await write.destroy();
     },
   };
+}
+
+/**
+ * Takes `path` for this process alone, until the result is called or the process ends, however it ends.
+ * Throws when another process has it.
+ */
+export function takeAlone(path: string): () => void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const lock = new SQLite(path, { timeout: 0 });
+  try {
+    lock.pragma('locking_mode = EXCLUSIVE');
+    lock.exec('BEGIN EXCLUSIVE');
+  } catch (error) {
+    lock.close();
+    throw new Error(`${path}: another process has it`, { cause: error });
+  }
+  return () => lock.close();
 }

@@ -117,16 +117,23 @@ export async function up(db: Kysely<unknown>, words: SchemaWords): Promise<void>
     .addColumn('deadline', big, (c) => c.notNull())
     .addColumn('answer_by', big, (c) => c.notNull())
     .addColumn('granted_at', big)
+    .addColumn('granted_to', 'text')
     .addColumn('done_at', big)
     .addColumn('outcome', 'text')
     .addColumn('late_report', 'text')
     .execute();
-  await db.schema
-    .createIndex('commands_open')
-    .on('commands')
-    .columns(['host', 'seq'])
-    .where(sql.ref('state'), '!=', sql.lit('done'))
-    .execute();
+  for (const [index, columns] of [
+    ['commands_open', ['seq']],
+    ['commands_open_by_host', ['host', 'seq']],
+  ] as const) {
+    await db.schema
+      .createIndex(index)
+      .on('commands')
+      .columns([...columns])
+      .where(sql.ref('state'), '!=', sql.lit('done'))
+      .execute();
+  }
+  await db.schema.createIndex('commands_by_server').on('commands').columns(['server_id', 'seq']).execute();
 
   await numbered('dumps')
     .addColumn('id', 'text', (c) => c.notNull().unique())

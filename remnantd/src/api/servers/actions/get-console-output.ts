@@ -4,6 +4,7 @@ import { Type } from 'typebox';
 import { readConsole } from '../../../app/servers/read-console.ts';
 import { isObject } from '../../../lib/json.ts';
 import type { CallerOperation } from '../../operation.ts';
+import { objectOf, STRING } from '../../reply-schema.ts';
 import * as rules from '../rules.ts';
 
 const LENGTH = Type.Unsafe({
@@ -23,6 +24,7 @@ export const serversGetConsoleOutput: CallerOperation = {
   errors: [400, 401, 403, 404, 409, 501],
   rules: [rules.CONSOLE_OUTPUT],
   body: [{ schema: LENGTH }],
+  reply: objectOf({ output: STRING }),
   handle: async (request, deps) => {
     const given = isObject(request.body) ? (request.body['length'] ?? null) : null;
     const length = given === null ? -1 : Number(given);

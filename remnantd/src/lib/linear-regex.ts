@@ -1,0 +1,15 @@
+// Regular expressions that strangers may write: run by V8's linear engine, in time proportional to the text, whatever the
+// pattern. What that engine cannot do (look-around, back-references, huge repetitions) is no pattern here.
+
+import { setFlagsFromString } from 'node:v8';
+
+setFlagsFromString('--enable-experimental-regexp-engine');
+
+/** `pattern` compiled, case kept; null for what is no regular expression, or none that runs in linear time. */
+export function linearRegex(pattern: string): RegExp | null {
+  try {
+    return new RegExp(pattern, 'l');
+  } catch {
+    return null;
+  }
+}
