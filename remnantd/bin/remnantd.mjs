@@ -6,5 +6,7 @@ import { enableCompileCache } from 'node:module';
 
 enableCompileCache();
 const source = new URL('../src/main/remnantd.ts', import.meta.url);
-const { remnantd } = await import(existsSync(source) ? source.href : new URL('../dist/main/remnantd.js', import.meta.url).href);
+const { remnantd } = await import(
+  existsSync(source) ? source.href : new URL('../dist/main/remnantd.js', import.meta.url).href
+);
 await remnantd(process.argv);

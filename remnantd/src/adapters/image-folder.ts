@@ -17,7 +17,7 @@ interface Manifest {
   readonly kernel: string;
   readonly initrd: string;
   readonly min_ram?: number;
-  readonly properties?: Record<string, string>;
+  readonly properties?: Record<string, string | number | boolean>;
 }
 
 interface Entry {
@@ -34,7 +34,11 @@ export function imageFolder(folder: string, onError: (what: string, error: unkno
     const entries = new Map<string, Entry>();
     for (const name of (await folders(folder)).toSorted()) {
       try {
-        for (const entry of await readImage(join(folder, name))) entries.set(entry.image.id, entry);
+        for (const entry of await readImage(join(folder, name))) {
+          const { id } = entry.image;
+          if (entries.has(id)) throw new Error(`${join(folder, name, 'image.yaml')}: id ${id} is another image's`);
+          entries.set(id, entry);
+        }
       } catch (error) {
         onError(`image ${name}`, error);
       }
@@ -67,6 +71,15 @@ async function readImage(folder: string): Promise<Entry[]> {
   for (const key of ['name', 'kernel', 'initrd'] as const) {
     if (typeof manifest[key] !== 'string') throw new Error(`${path}: ${key} is missing`);
   }
+  if (manifest.min_ram !== undefined && !Number.isInteger(manifest.min_ram)) {
+    throw new Error(`${path}: min_ram must be a number of MiB`);
+  }
+  const properties = Object.entries(manifest.properties ?? {}).map(([key, value]) => {
+    if (!['string', 'number', 'boolean'].includes(typeof value))
+      throw new Error(`${path}: properties.${key} must be text`);
+    // Glance's properties are texts; YAML reads `1` as a number.
+    return [key, String(value)] as const;
+  });
   const kernel = join(folder, manifest.kernel);
   const initrd = join(folder, manifest.initrd);
   const kernelEntry = await part(manifest, 'aki', kernel);
@@ -87,7 +100,7 @@ async function readImage(folder: string): Promise<Entry[]> {
         minDisk: 0,
         minRam: manifest.min_ram ?? 0,
         properties: {
-          ...manifest.properties,
+          ...Object.fromEntries(properties),
           kernel_id: kernelEntry.image.id,
           ramdisk_id: initrdEntry.image.id,
         },

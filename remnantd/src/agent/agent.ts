@@ -69,6 +69,7 @@ export class Agent {
   #stated: DriverConnection | null = null;
   /** Commands that an earlier life of this agent began and did not end. */
   #oldWork: readonly LedgerEntry[] = [];
+  #tellingNow: Promise<void> | null = null;
   #stopped = false;
   readonly #running = new Map<string, { readonly server: ServerId; readonly done: Promise<void> }>();
   #stops: Unsubscribe[] = [];
@@ -234,8 +235,7 @@ export class Agent {
   }
 
   async #report(): Promise<void> {
-    // What was seen before an outcome is told before it, so that it is not taken for what came after.
-    await this.#tell().catch(() => {});
+    await this.#tellUpTo(this.#journal.durable);
     for (const entry of this.#ledger.open()) {
       if (entry.outcome === null) continue;
       const report: Report = { host: this.#deps.host, command: entry.command, outcome: entry.outcome };
@@ -245,10 +245,29 @@ export class Agent {
     }
   }
 
-  async #tell(): Promise<void> {
-    for (let entries = this.#journal.untold(100); entries.length > 0; entries = this.#journal.untold(100)) {
+  /** What was seen before an outcome is told before it, so that it is not taken for what came after. */
+  async #tellUpTo(position: number): Promise<void> {
+    // A pass that is under way may have begun too early; the next one has not. More is not waited for: outcomes are due.
+    for (let passes = 0; passes < 2 && this.#journal.firstUntold <= position; passes += 1) {
+      await this.#tell().catch(() => {});
+    }
+  }
+
+  /** Tells what there is now; whoever asks while it is being told waits for that pass. */
+  #tell(): Promise<void> {
+    this.#tellingNow ??= this.#tellPass(this.#journal.durable).finally(() => {
+      this.#tellingNow = null;
+    });
+    return this.#tellingNow;
+  }
+
+  async #tellPass(last: number): Promise<void> {
+    while (this.#journal.firstUntold <= last) {
+      const entries = this.#journal.untold(100);
       const batch: EvidenceBatch = { host: this.#deps.host, journal: this.#journal.name, entries };
       const { upTo } = (await this.#request(SUBJECT.evidence, batch)) as unknown as EvidenceReply;
+      if (upTo < this.#journal.firstUntold)
+        throw new Error(`dispatch took nothing of the evidence from ${this.#journal.firstUntold} on`);
       await this.#journal.told(upTo);
     }
   }

@@ -50,6 +50,16 @@ export class EvidenceJournal {
     this.#durable = numbered.seq;
   }
 
+  /** The last position that is on the disk; 0 when nothing is. */
+  get durable(): number {
+    return this.#durable;
+  }
+
+  /** The first position that dispatch does not have; Infinity when it has everything. */
+  get firstUntold(): number {
+    return this.#waiting[0]?.seq ?? Number.POSITIVE_INFINITY;
+  }
+
   /** The oldest durable entries that dispatch does not have, at most `limit`. */
   untold(limit: number): readonly Evidence[] {
     return this.#waiting.slice(0, limit).filter((entry) => entry.seq <= this.#durable);

@@ -21,6 +21,8 @@ export interface CommandRow {
   readonly createdAt: number;
   readonly epoch: string;
   readonly deadline: number;
+  /** How far the deadline was away when the command was made, ms: for people. */
+  readonly allowedMs: number;
   readonly answerBy: number;
   readonly grantedAt: number | null;
   /** The ledger that has the grant. */
@@ -45,6 +47,7 @@ function toCommand(row: Selectable<CommandsTable>): CommandRow {
     createdAt: row.created_at,
     epoch: row.epoch,
     deadline: row.deadline,
+    allowedMs: row.allowed_ms,
     answerBy: row.answer_by,
     grantedAt: row.granted_at,
     grantedTo: row.granted_to,
@@ -69,6 +72,7 @@ export async function insertCommand(db: Db, command: NewCommand): Promise<void> 
       created_at: command.createdAt,
       epoch: command.epoch,
       deadline: command.deadline,
+      allowed_ms: command.allowedMs,
       answer_by: command.answerBy,
       granted_at: null,
       granted_to: null,

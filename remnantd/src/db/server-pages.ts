@@ -36,7 +36,7 @@ function behind(
           ? e(key.column, 'is not', null)
           : e(key.column, '>', key.value as never)
         : isNull
-          ? e.val(false)
+          ? e.lit(false)
           : e.or([e(key.column, '<', key.value as never), e(key.column, 'is', null)]);
     return e.and([...equal, further]);
   });

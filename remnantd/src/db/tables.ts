@@ -105,6 +105,8 @@ export interface CommandsTable {
   /** Bounds on the monotonic clock of `epoch`: not granted after `deadline`, not waited for after `answer_by`. */
   epoch: string;
   deadline: number;
+  /** How far the deadline was away, for people. */
+  allowed_ms: number;
   answer_by: number;
   granted_at: number | null;
   /** The ledger that has the grant: it is given again to no other. */

@@ -1,9 +1,9 @@
 // Evidence: every entry of a host's journal is taken once and in order, however often and however cut it is told.
 
 import { describe, expect, it } from 'vitest';
+import { commandBench, HOST } from '../../test/harness/command-bench.ts';
 import type { Evidence } from '../model/wire.ts';
 import type { EvidenceSink } from './sinks.ts';
-import { commandBench, HOST } from './test/command-bench.ts';
 
 describe('evidence', () => {
   const entry = (seq: number): Evidence => ({ seq, server: null, kind: 'started', detail: `${seq}`, at: 1 });

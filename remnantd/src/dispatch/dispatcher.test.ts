@@ -1,6 +1,7 @@
 // Outcomes: a command ends once, whatever comes late or twice, and what nobody answers ends by itself.
 
 import { describe, expect, it } from 'vitest';
+import { commandBench, HOST, lost } from '../../test/harness/command-bench.ts';
 import { waitFor } from '../../test/harness/wait-for.ts';
 import type { Outcome } from '../model/command.ts';
 import type { CommandId } from '../model/ids.ts';
@@ -8,7 +9,6 @@ import { asId } from '../model/ids.ts';
 import type { Service } from '../model/service.ts';
 import { SUBJECT } from '../model/wire.ts';
 import type { OutcomeSink } from './sinks.ts';
-import { commandBench, HOST, lost } from './test/command-bench.ts';
 
 const done: Outcome = { result: 'success', meaning: 'exactly-asked' };
 const refused: Outcome = { result: 'error', reason: 'in our words', details: 'libvirtError', faultCode: 500 };
@@ -52,7 +52,9 @@ describe('a report', () => {
   it('that comes after the outcome is kept as evidence, the first of them, and changes nothing', async () => {
     const told: Outcome[] = [];
     const sink: OutcomeSink = async (_tx, _command, outcome) => void told.push(outcome);
-    const bench = await commandBench({ outcome: [sink] });
+    const late: Outcome[] = [];
+    const lateSink: OutcomeSink = async (_tx, _command, outcome) => void late.push(outcome);
+    const bench = await commandBench({ outcome: [sink], late: [lateSink] });
     const id = await granted(bench);
     bench.clock.advance(60_000);
     await bench.dispatcher.sweep();
@@ -61,6 +63,7 @@ describe('a report', () => {
     expect({ row: await bench.row(id), action: await bench.action('a') }).toEqual(before);
     expect(JSON.parse((await bench.lateReport(id)) ?? '')).toEqual(done);
     expect(told).toEqual([before.row.outcome]);
+    expect(late).toEqual([done, refused]);
   });
 
   it('of another host, or of no command there is, is answered and changes nothing', async () => {

@@ -147,8 +147,7 @@ export class Dispatcher {
       if (remainingMs(clock, command) > 0) return null;
       if (command.epoch !== clock.epoch)
         return notDelivered('the service was restarted with its machine before the host took it');
-      const seconds = Math.round((clock.wall() - command.createdAt) / 1000);
-      return notDelivered(`the host did not answer in ${seconds} s`);
+      return notDelivered(`the host did not answer in ${command.allowedMs / 1000} s`);
     }
     if (command.epoch === clock.epoch && clock.mono() < command.answerBy) return null;
     return {

@@ -2,9 +2,9 @@
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { commandBench, HOST, lost, server } from '../../test/harness/command-bench.ts';
 import type { Service } from '../model/service.ts';
 import type { Grant } from '../model/wire.ts';
-import { commandBench, HOST, lost, server } from './test/command-bench.ts';
 
 /** The row of the host's service. */
 const service = (more: Partial<Service>) =>

@@ -36,7 +36,8 @@ export interface Queued {
 /** Queues it. Ring the host once the transaction is committed. */
 export async function queueCommand(tx: Db, clock: Clock, bounds: CommandBounds, wanted: Wanted): Promise<Queued> {
   const id = asId<CommandId>(clock.uuid());
-  const deadline = Math.floor(clock.mono()) + (wanted.deadlineMs ?? bounds.deadlineMs);
+  const allowedMs = wanted.deadlineMs ?? bounds.deadlineMs;
+  const deadline = Math.floor(clock.mono()) + allowedMs;
   await insertCommand(tx, {
     id,
     serverId: wanted.server,
@@ -47,6 +48,7 @@ export async function queueCommand(tx: Db, clock: Clock, bounds: CommandBounds, 
     createdAt: clock.wall(),
     epoch: clock.epoch,
     deadline,
+    allowedMs,
     answerBy: deadline + bounds.answerMs[wanted.order.kind],
   });
   return { id, host: wanted.host };

@@ -3,9 +3,9 @@
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { tempDir } from '../../test/harness/temp-dir.ts';
+import { testBus } from '../../test/harness/test-bus.ts';
 import { testClock } from '../../test/harness/test-clock.ts';
 import { waitFor } from '../../test/harness/wait-for.ts';
-import { memoryBus } from '../adapters/memory-bus.ts';
 import { allServices, findServiceOn, patchService } from '../db/services.ts';
 import { openStore } from '../db/store.ts';
 import type { JsonValue } from '../lib/json.ts';
@@ -21,7 +21,7 @@ const H = asId<HostName>('h');
 async function setUp() {
   const clock = testClock();
   const store = await openStore(`sqlite:${join(tempDir(), 'remnant.db')}`);
-  const bus = memoryBus(clock, () => {});
+  const bus = testBus(clock);
   const hosts = new HostTable(clock, 3_000);
   const errors: unknown[] = [];
   const met: string[] = [];
@@ -40,7 +40,6 @@ async function setUp() {
   onTestFinished(async () => {
     stop();
     clock.stop();
-    await bus.close();
     await store.close();
     expect(errors).toEqual([]);
   });

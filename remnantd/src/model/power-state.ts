@@ -14,5 +14,5 @@ export function powerStateWord(state: PowerState): string {
 
 /** The power state a word names; null for no such word. */
 export function powerStateOf(word: string): PowerState | null {
-  return word in POWER_STATE ? POWER_STATE[word as keyof typeof POWER_STATE] : null;
+  return Object.hasOwn(POWER_STATE, word) ? POWER_STATE[word as keyof typeof POWER_STATE] : null;
 }

@@ -2,8 +2,10 @@
 // hypervisor's own journal is the witness.
 
 import { expect, test } from 'vitest';
+import type { Body } from '../harness/http-client.ts';
 import { ADMIN, act, dump, endedAction, endedDump, MEMBER } from '../harness/records.ts';
 import { useRemnant } from '../harness/use-remnant.ts';
+import { waitFor } from '../harness/wait-for.ts';
 
 const REACT_S = 5;
 const remnant = useRemnant({ config: { dumps: { react: REACT_S } } });
@@ -77,3 +79,38 @@ test('a dump changes no state of its server', async () => {
   await endedAction(remnant(), server.id, answer);
   expect(await remnant().row(server.id)).toEqual(server);
 });
+
+test('while a crash kernel is at work, a second NMI is refused: it would destroy the dump', async () => {
+  const { id } = await remnant().addServer({}, 'kdump');
+  await dump(remnant(), id);
+  await waitFor('the crash kernel to take over', async () => (await seenOf(id)).includes('crashloaded'));
+  expect((await dump(remnant(), id)).status).toBe(409);
+  expect(nmisOf(id)).toBe(1);
+  remnant().clock.advance(3_000);
+  const ended = await endedDump(remnant(), id);
+  expect(ended).toMatchObject({ verdict: 'unknown' });
+  expect(ended['reason']).toMatch(/crash kernel took over, and it rebooted/);
+});
+
+test('an NMI that may have been sent is called that, and guarded like a sent one', async () => {
+  const { id } = await remnant().addServer({}, 'lost');
+  await dump(remnant(), id);
+  await waitFor('the outcome', async () => (await newestDump(id))['phase'] === 'unconfirmed');
+  expect(await newestDump(id)).toMatchObject({ sent_at: null, verdict: null });
+  expect((await dump(remnant(), id)).status).toBe(409);
+  remnant().clock.advance(REACT_S * 1000);
+  expect((await endedDump(remnant(), id))['reason']).toMatch(/whether the NMI was sent is not known/);
+});
+
+async function newestDump(id: string): Promise<Body> {
+  const { body } = await remnant().ask({ path: `/remnant/v1/servers/${id}/dumps`, token: MEMBER });
+  const newest = body['dumps']?.[0];
+  if (newest === undefined) throw new Error(`server ${id} has no dump`);
+  return newest;
+}
+
+async function seenOf(id: string): Promise<unknown[]> {
+  const path = `/remnant/v1/servers/${id}/dumps/${(await newestDump(id))['id']}`;
+  const { body } = await remnant().ask({ path, token: MEMBER });
+  return (body['dump']?.['evidence'] ?? []).map((entry) => entry['kind']);
+}

@@ -1,15 +1,33 @@
 // Start, stop, pause, unpause, lock, unlock, delete: through to the simulated host and back into the row.
 
 import { expect, test } from 'vitest';
+import { commandsOf } from '../../src/db/commands.ts';
+import { insertAction } from '../../src/db/instance-actions.ts';
+import { queueCommand } from '../../src/dispatch/queue-command.ts';
 import type { PlantedGuest } from '../../src/drivers/sim/sim-world.ts';
-import type { HostName } from '../../src/model/ids.ts';
+import type { HostName, RequestId } from '../../src/model/ids.ts';
 import { asId } from '../../src/model/ids.ts';
+import { IMAGE } from '../harness/open-remnant.ts';
 import { ADMIN, act, endedAction, eventOf, MEMBER, STRANGER } from '../harness/records.ts';
 import { useRemnant } from '../harness/use-remnant.ts';
 import { waitFor } from '../harness/wait-for.ts';
 
 const HOSTS = ['host-1', 'host-2'];
 const remnant = useRemnant({ hosts: HOSTS, config: { liveness: { beat: 1, unknown_after: 3 } } });
+
+const ANSWER_MS = 30_000;
+const BOUNDS = {
+  deadlineMs: 30_000,
+  answerMs: {
+    create: ANSWER_MS,
+    destroy: ANSWER_MS,
+    'power-on': ANSWER_MS,
+    'power-off': ANSWER_MS,
+    pause: ANSWER_MS,
+    unpause: ANSWER_MS,
+    'inject-nmi': ANSWER_MS,
+  },
+};
 
 const guest = (id: string, host = 'host-1') => remnant().world.host(host).guests.get(asId(id));
 const remove = (id: string, token = MEMBER) =>
@@ -148,4 +166,31 @@ test('on a host that is down the row goes at once, the guest when the host is ba
   await services({ forced_down: false });
   remnant().world.host('host-2').reconnect();
   await waitFor('the guest to be removed', () => guest(id, 'host-2') === undefined);
+});
+
+test('a guest made after its server was deleted is removed', async () => {
+  const { clock, store, dispatcher } = remnant();
+  const at = clock.wall();
+  const server = await remnant().addServer({ vmState: 'deleted', deletedAt: at, instanceName: 'instance-late' });
+  const { id, projectId, userId } = server;
+  const spec = { id, name: 'instance-late', displayName: 'late', projectId, vcpus: 1, memoryMb: 64 };
+  const queued = await store.transaction(async (tx) => {
+    const requestId = asId<RequestId>('req-late');
+    const action = { serverId: id, requestId, action: 'delete', userId, projectId, startTime: at };
+    return queueCommand(tx, clock, BOUNDS, {
+      server: id,
+      host: asId('host-1'),
+      order: { kind: 'create', spec: { ...spec, image: asId(IMAGE), boot: {}, metadata: {} } },
+      actionSeq: await insertAction(tx, action),
+      event: 'compute__do_build_and_run_instance',
+    });
+  });
+  await dispatcher.ring(queued);
+  const commands = () => commandsOf(store.read, id);
+  await waitFor('the guest to be made and removed', async () => {
+    const orders = await commands();
+    return orders.length === 2 && orders.every((one) => one.outcome?.result === 'success');
+  });
+  expect((await commands()).map((one) => one.order.kind)).toEqual(['create', 'destroy']);
+  expect(guest(id)).toBeUndefined();
 });

@@ -115,6 +115,7 @@ export async function up(db: Kysely<unknown>, words: SchemaWords): Promise<void>
     .addColumn('created_at', big, (c) => c.notNull())
     .addColumn('epoch', 'text', (c) => c.notNull())
     .addColumn('deadline', big, (c) => c.notNull())
+    .addColumn('allowed_ms', big, (c) => c.notNull())
     .addColumn('answer_by', big, (c) => c.notNull())
     .addColumn('granted_at', big)
     .addColumn('granted_to', 'text')

@@ -1,0 +1,152 @@
+// What an agent tells by itself: who it is, that it is there, and what was seen, in order and once each.
+
+import { describe, expect, it } from 'vitest';
+import { agentBench, nmiGrant, SERVER } from '../../test/harness/agent-bench.ts';
+import { waitFor } from '../../test/harness/wait-for.ts';
+import { asId } from '../model/ids.ts';
+import type { Evidence } from '../model/wire.ts';
+import { SUBJECT } from '../model/wire.ts';
+
+const kinds = (entries: readonly Evidence[]) => entries.map((entry) => entry.kind);
+
+describe('a hello', () => {
+  it('presents the host, its driver and its guests', async () => {
+    const bench = agentBench();
+    await bench.start();
+    const hello = await waitFor('a hello', () => bench.heard.hellos[0]);
+    expect(hello).toMatchObject({
+      host: 'h',
+      wire: 1,
+      calls: ['inject-nmi'],
+      offered: {
+        driver: 'sim',
+        abilities: ['injectNmi', 'readConsole'],
+        nmiBoundMs: 10_000,
+        guests: [{ id: SERVER, powerState: 1, ours: false }],
+      },
+    });
+  });
+
+  it('is repeated until it is answered, and then no more', async () => {
+    const bench = agentBench();
+    bench.dispatch.refuse.add(SUBJECT.hello);
+    await bench.start();
+    await waitFor('three hellos', () => bench.heard.hellos.length >= 3);
+    expect(bench.errors.filter((error) => error.startsWith('h: saying hello'))).toHaveLength(1);
+    bench.dispatch.refuse.clear();
+    await waitFor('claims', () => bench.heard.claims.length >= 3);
+    const before = bench.heard.hellos.length;
+    await waitFor('more claims', () => bench.heard.claims.length >= 6);
+    expect(bench.heard.hellos).toHaveLength(before);
+    // However often it was said, the states stand in the journal once.
+    expect(kinds(bench.told()).filter((kind) => kind === 'state')).toHaveLength(1);
+  });
+
+  it('is said anew after each reconnect, with the states found then', async () => {
+    const bench = agentBench();
+    await bench.start();
+    await waitFor('the first state', () => kinds(bench.told()).includes('state'));
+    const host = bench.world.host('h');
+    host.disconnect('cut');
+    host.cutPower(host.guests.get(SERVER) as never);
+    host.reconnect();
+    await waitFor('a second hello', () => bench.heard.hellos.length === 2);
+    expect(bench.heard.hellos[1]?.offered.guests).toMatchObject([{ powerState: 4 }]);
+    expect(bench.heard.hellos[1]?.life).toBe(bench.heard.hellos[0]?.life);
+    await waitFor('the second state', () => kinds(bench.told()).filter((kind) => kind === 'state').length === 2);
+    expect(bench.told().map((entry) => [entry.seq, entry.kind, entry.detail])).toEqual([
+      [1, 'blind', 'the agent was not running'],
+      [2, 'state', 'running'],
+      [3, 'blind', 'the sim driver was not connected'],
+      [4, 'state', 'shutdown'],
+    ]);
+  });
+
+  it('is said for a connection that broke and came back while one was under way', async () => {
+    const bench = agentBench();
+    const host = bench.world.host('h');
+    let held = true;
+    bench.dispatch.refuse.add(SUBJECT.hello);
+    await bench.start();
+    await waitFor('a hello', () => bench.heard.hellos.length >= 1);
+    bench.dispatch.refuse.clear();
+    // Breaks the connection each time a hello arrives, before it is answered.
+    const push = bench.heard.hellos.push.bind(bench.heard.hellos);
+    bench.heard.hellos.push = (hello) => {
+      if (held) {
+        held = false;
+        host.disconnect('cut');
+        host.reconnect();
+      }
+      return push(hello);
+    };
+    await waitFor(
+      'the states of both connections',
+      () => kinds(bench.told()).filter((k) => k === 'state').length === 2,
+    );
+    expect(kinds(bench.told())).toEqual(['blind', 'state', 'blind', 'state']);
+  });
+});
+
+describe('a beat', () => {
+  it('tells whether the hypervisor can be reached, and why not', async () => {
+    const bench = agentBench();
+    await bench.start();
+    await waitFor('a beat', () => bench.heard.beats.at(-1)?.connection?.up === true);
+    bench.world.host('h').disconnect('libvirtd is gone');
+    await waitFor('the bad news', () => bench.heard.beats.at(-1)?.connection?.up === false);
+    expect(bench.heard.beats.at(-1)?.connection).toEqual({ up: false, reason: 'libvirtd is gone' });
+    bench.world.host('h').reconnect();
+    await waitFor('the good news', () => bench.heard.beats.at(-1)?.connection?.up === true);
+    expect(bench.heard.beats.at(-1)?.connection).toEqual({ up: true, reason: '' });
+  });
+});
+
+describe('evidence', () => {
+  it('arrives in order and once each, through refusals and a restart', async () => {
+    const bench = agentBench();
+    const host = bench.world.host('h');
+    const guest = () => host.guests.get(SERVER) as never;
+    bench.dispatch.refuse.add(SUBJECT.evidence);
+    await bench.start();
+    await waitFor('a refused batch', () => bench.heard.batches.length > 0);
+    host.pause(guest());
+    host.unpause(guest());
+    await waitFor('a batch with all of it', () => kinds(bench.heard.batches.at(-1)?.entries ?? []).includes('resumed'));
+    await bench.stop();
+    bench.heard.batches.length = 0;
+    bench.dispatch.refuse.clear();
+    await bench.start();
+    await waitFor('the last state', () => kinds(bench.told()).filter((kind) => kind === 'state').length === 2);
+    expect(kinds(bench.told())).toEqual(['blind', 'state', 'paused', 'resumed', 'blind', 'state']);
+    expect(bench.told().map((entry) => entry.seq)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(new Set(bench.heard.batches.map((batch) => batch.journal)).size).toBe(1);
+  });
+
+  it('has the NMI before anything its guest does with it, and names the command', async () => {
+    const bench = agentBench();
+    bench.world.plantGuest('h', { id: SERVER, name: 'g', metadata: { sim_behaviour: 'panics' } });
+    await bench.start();
+    bench.dispatch.grants.push(nmiGrant(1));
+    await waitFor('the panic', () => kinds(bench.told()).includes('panicked'));
+    const seen = bench.told();
+    const at = seen.findIndex((entry) => entry.kind === 'nmi-asked');
+    expect(seen[at]).toMatchObject({ server: SERVER, command: 'c1' });
+    expect(kinds(seen.slice(at + 1))).toContain('panicked');
+    expect(kinds(seen.slice(0, at))).not.toContain('panicked');
+  });
+});
+
+describe('a query', () => {
+  const ask = (bench: ReturnType<typeof agentBench>, server: string) =>
+    bench.bus.request(SUBJECT.query(asId('h')), { ask: 'console', server, lines: 1 }, 1_000);
+
+  it('is answered from the console, a fault of the driver too', async () => {
+    const bench = agentBench();
+    await bench.start();
+    expect(await ask(bench, SERVER)).toMatchObject({ ok: true, text: expect.stringContaining('login:') });
+    expect(await ask(bench, 'another')).toMatchObject({ ok: false, code: 'not-found' });
+    bench.world.host('h').disconnect('cut');
+    expect(await ask(bench, SERVER)).toEqual({ ok: false, code: 'failed', reason: 'cut' });
+  });
+});

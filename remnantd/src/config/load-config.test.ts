@@ -1,0 +1,132 @@
+// The configuration: every problem is named with its key, and what is not said has its default.
+
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { tempDir } from '../../test/harness/temp-dir.ts';
+import { ConfigError, checkConfig, loadConfig } from './load-config.ts';
+
+/** The lines told about `value`. */
+function problems(value: unknown): string[] {
+  try {
+    checkConfig(value, 'f');
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError);
+    return (error as Error).message.split('\n');
+  }
+  return [];
+}
+const plus = (more: object) => problems({ state_dir: '/s', ...more });
+
+describe('defaults', () => {
+  it('fill in everything but the state folder', () => {
+    expect(checkConfig({ state_dir: '/s' }, 'f')).toEqual({
+      state_dir: '/s',
+      api: {
+        host: '127.0.0.1',
+        port: 8774,
+        public_url: null,
+        max_limit: 1000,
+        max_body: 114_688,
+        region: 'RegionOne',
+        zone: 'nova',
+      },
+      database: { url: null },
+      identity: { token_ttl: 3600, accounts: [{ user: 'admin', project: 'admin', role: 'admin' }] },
+      images: { folder: null },
+      commands: { deadline: 30, answer: 30, create_answer: 600, grant_valid: 5, nmi_wait: 10 },
+      dumps: { react: 120 },
+      liveness: { beat: 1, unknown_after: 3 },
+      hosts: [],
+      adopt: null,
+      flavors: [],
+    });
+  });
+
+  it('also inside lists, and beside what is said', () => {
+    const config = checkConfig(
+      {
+        state_dir: '/s',
+        api: { port: 1 },
+        hosts: [{ name: 'h', driver: 'sim' }],
+        flavors: [{ id: '1', name: 'f', vcpus: 1, ram: 1 }],
+      },
+      'f',
+    );
+    expect(config.api).toMatchObject({ port: 1, host: '127.0.0.1' });
+    expect(config.hosts).toEqual([{ name: 'h', driver: 'sim', socket: '/run/libvirt/libvirt-sock', accel: 'kvm' }]);
+    expect(config.flavors[0]?.disk).toBe(0);
+  });
+
+  it('do not touch what was given', () => {
+    const given = { state_dir: '/s' };
+    checkConfig(given, 'f');
+    expect(given).toEqual({ state_dir: '/s' });
+  });
+});
+
+describe('a problem', () => {
+  it.each<[object, string]>([
+    [{ api: { port: 0 } }, 'api.port'],
+    [{ api: { port: '8774' } }, 'api.port'],
+    [{ api: { public_url: 'cloud.example' } }, 'api.public_url'],
+    [{ api: { public_url: 'http://cloud.example/nova' } }, 'api.public_url'],
+    [{ api: { max_limit: 0 } }, 'api.max_limit'],
+    [{ database: { url: 'mysql:x' } }, 'database.url'],
+    [{ identity: { accounts: [{ user: 'a', project: 'p', role: 'king' }] } }, 'identity.accounts.0.role'],
+    [{ commands: { deadline: 0 } }, 'commands.deadline'],
+    [{ dumps: { react: -1 } }, 'dumps.react'],
+    [{ liveness: { beat: 'often' } }, 'liveness.beat'],
+    [{ hosts: [{ name: 'a b', driver: 'sim' }] }, 'hosts.0.name'],
+    [{ hosts: [{ name: 'h', driver: 'xen' }] }, 'hosts.0.driver'],
+    [{ hosts: [{ name: 'h' }] }, 'hosts.0'],
+    [{ adopt: { project: 'p' } }, 'adopt'],
+    [{ flavors: [{ id: '1', name: 'f', vcpus: 0, ram: 1 }] }, 'flavors.0.vcpus'],
+    [{ state_dir: '' }, 'state_dir'],
+  ])('of %j is named %s', (value, key) => {
+    const lines = plus(value);
+    expect(lines.length).toBeGreaterThan(0);
+    for (const line of lines) expect(line).toMatch(new RegExp(`^f: ${key.replaceAll('.', '\\.')}(\\.\\w+)?: .`));
+  });
+
+  it('with a key there is no such of is told as that, at any depth', () => {
+    expect(plus({ colour: 'red' })).toEqual(['f: colour: no such key']);
+    expect(plus({ api: { prot: 1 } })).toEqual(['f: api.prot: no such key']);
+    expect(plus({ hosts: [{ name: 'h', driver: 'sim', sockt: 's' }] })).toEqual(['f: hosts.0.sockt: no such key']);
+  });
+
+  it('does not hide another', () => {
+    expect(plus({ api: { port: 0 }, dumps: { react: 0 }, colour: 1 })).toHaveLength(3);
+  });
+
+  it('of the whole file says so', () => {
+    for (const value of [{}, 'text', ['list'], 7]) {
+      const lines = problems(value);
+      expect(lines.length).toBeGreaterThan(0);
+      for (const line of lines) expect(line).toMatch(/^f: the file: ./);
+    }
+  });
+
+  it('with two hosts of one name names it', () => {
+    const host = { name: 'h', driver: 'sim' };
+    expect(plus({ hosts: [host, host] })).toEqual(['f: hosts: "h" is there twice']);
+  });
+});
+
+describe('the file', () => {
+  const load = (text: string) => {
+    const path = join(tempDir(), 'remnant.yaml');
+    writeFileSync(path, text);
+    return () => loadConfig(path);
+  };
+
+  it('is YAML', () => {
+    expect(load('state_dir: /s\napi: {port: 80}')().api.port).toBe(80);
+    expect(load('state_dir: [')).toThrow(/remnant\.yaml: not YAML: /);
+    expect(load('')).toThrow(/remnant\.yaml: the file: /);
+  });
+
+  it('must be there', () => {
+    expect(() => loadConfig('/nowhere/remnant.yaml')).toThrow(/^\/nowhere\/remnant\.yaml: cannot be read: ENOENT/);
+  });
+});

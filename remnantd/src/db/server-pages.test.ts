@@ -1,0 +1,164 @@
+// Pages by keyset: whatever the order and however small the pages, walking them gives every server exactly once.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { serverRow } from '../../test/harness/server-rows.ts';
+import type { HostName } from '../model/ids.ts';
+import { asId } from '../model/ids.ts';
+import type { Server } from '../model/server.ts';
+import type { ServerColumn, ServerPage } from '../model/server-query.ts';
+import { findMarker, pageOfServers } from './server-pages.ts';
+import { insertServer } from './servers.ts';
+import type { Store } from './store.ts';
+import { openStore } from './store.ts';
+
+/** Columns of each kind: text, number, with nulls, with few values, all alike. */
+const KEYS = {
+  name: (server: Server) => server.name,
+  created_at: (server: Server) => server.createdAt,
+  launched_at: (server: Server) => server.launchedAt,
+  task_state: (server: Server) => server.taskState,
+  host: (server: Server) => server.host,
+  power_state: (server: Server) => server.powerState,
+  key_name: (server: Server) => server.keyName,
+} as const satisfies Partial<Record<ServerColumn, (server: Server) => string | number | null>>;
+type Key = keyof typeof KEYS;
+
+const COUNT = 40;
+let store: Store;
+let servers: Server[];
+
+beforeAll(async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'remnant-test-'));
+  store = await openStore(`sqlite:${join(dir, 'remnant.db')}`);
+  const pick = <T>(list: readonly T[], n: number) => list[n % list.length] as T;
+  servers = await store.transaction(async (tx) => {
+    const all: Server[] = [];
+    for (let n = 0; n < COUNT; n += 1) {
+      const row = serverRow({
+        name: pick(['b', 'a', 'C', 'a-b'], n),
+        projectId: asId(pick(['p', 'q'], n)),
+        host: pick([asId<HostName>('h2'), null, asId<HostName>('h1')], n),
+        taskState: pick([null, null, 'pausing', 'deleting'], n),
+        powerState: pick([1, 4, 1, 0, 6], n),
+        createdAt: 1_000 + (n % 7),
+        launchedAt: pick([null, 5, 3, null, 9], n),
+      });
+      all.push(await insertServer(tx, row));
+    }
+    await insertServer(tx, serverRow({ deletedAt: 5 }));
+    await insertServer(tx, serverRow({ vmState: 'soft-delete' }));
+    return all;
+  });
+  return async () => {
+    await store.close();
+    rmSync(dir, { recursive: true, force: true });
+  };
+});
+
+const plain: ServerPage = { projectId: null, rows: 'live', filters: [], sort: [], limit: 1_000, after: null };
+const order = fc.array(
+  fc.record({ column: fc.constantFrom(...(Object.keys(KEYS) as Key[])), dir: fc.constantFrom('asc' as const, 'desc') }),
+  { maxLength: 3 },
+);
+
+/** The order as a person would write it: nulls first going up, last going down, then the server's number. */
+function sorted(all: readonly Server[], sort: readonly { column: Key; dir: 'asc' | 'desc' }[]): string[] {
+  const compare = (a: string | number | null, b: string | number | null) => {
+    if (a === b) return 0;
+    if (a === null || b === null) return a === null ? -1 : 1;
+    return a < b ? -1 : 1;
+  };
+  const last = sort.at(-1)?.dir ?? 'desc';
+  return all
+    .toSorted((a, b) => {
+      for (const { column, dir } of sort) {
+        const by = compare(KEYS[column](a), KEYS[column](b));
+        if (by !== 0) return dir === 'asc' ? by : -by;
+      }
+      return last === 'asc' ? a.seq - b.seq : b.seq - a.seq;
+    })
+    .map((server) => server.id);
+}
+
+async function walk(query: ServerPage): Promise<string[]> {
+  const ids: string[] = [];
+  let after: Server | null = null;
+  for (;;) {
+    const page: Server[] = await pageOfServers(store.read, { ...query, after });
+    expect(page.length).toBeLessThanOrEqual(query.limit);
+    ids.push(...page.map((server) => server.id));
+    after = page.at(-1) ?? null;
+    if (after === null || ids.length > 2 * COUNT) return ids;
+  }
+}
+
+describe('walking pages', () => {
+  it('gives the sorted list once, for any order and any limit', async () => {
+    await fc.assert(
+      fc.asyncProperty(order, fc.integer({ min: 1, max: COUNT + 1 }), async (sort, limit) => {
+        expect(await walk({ ...plain, sort, limit })).toEqual(sorted(servers, sort));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('begins behind a marker that is no longer in the list', async () => {
+    const after = servers[7] ?? null;
+    const query: ServerPage = { ...plain, filters: [{ column: 'name', equals: 'C' }], after };
+    const rest = servers.filter((server) => server.name === 'C' && server.seq < (after?.seq ?? 0));
+    expect((await pageOfServers(store.read, query)).map((server) => server.id)).toEqual(sorted(rest, []));
+  });
+});
+
+describe('a page', () => {
+  it('of nothing is empty', async () => {
+    expect(await pageOfServers(store.read, { ...plain, limit: 0 })).toEqual([]);
+  });
+
+  it('holds the rows of its project, its conditions and its kind alone', async () => {
+    const ids = async (more: Partial<ServerPage>) =>
+      (await pageOfServers(store.read, { ...plain, ...more })).map((server) => server.id).toSorted();
+    const where = (keep: (server: Server) => boolean) =>
+      servers
+        .filter(keep)
+        .map((server) => server.id)
+        .toSorted();
+    const project = servers[0]?.projectId ?? null;
+    expect(await ids({ projectId: project })).toEqual(where((server) => server.projectId === project));
+    expect(await ids({ filters: [{ column: 'host', equals: null }] })).toEqual(where((server) => server.host === null));
+    expect(await ids({ filters: [{ column: 'power_state', equals: 1 }] })).toEqual(
+      where((server) => server.powerState === 1),
+    );
+    expect(await ids({ filters: [{ column: 'name', in: ['a', 'b'] }] })).toEqual(
+      where((server) => ['a', 'b'].includes(server.name)),
+    );
+    const from = servers[20]?.createdAt ?? 0;
+    expect(await ids({ filters: [{ column: 'created_at', atLeast: from }] })).toEqual(
+      where((server) => server.createdAt >= from),
+    );
+    expect(await ids({ filters: [{ column: 'created_at', atMost: from }] })).toEqual(
+      where((server) => server.createdAt <= from),
+    );
+    expect(await ids({ filters: [{ column: 'name', matches: '^[ab]$' }] })).toEqual(
+      where((server) => ['a', 'b'].includes(server.name)),
+    );
+    const deleted = await ids({ rows: 'deleted' });
+    expect(deleted).toHaveLength(2);
+    expect(await ids({ rows: 'all' })).toEqual([...deleted, ...where(() => true)].toSorted());
+  });
+});
+
+describe('a marker', () => {
+  it('is found in its project, or in any', async () => {
+    const [server] = servers;
+    if (server === undefined) throw new Error('there is no server');
+    expect((await findMarker(store.read, server.id, null))?.id).toBe(server.id);
+    expect((await findMarker(store.read, server.id, server.projectId))?.id).toBe(server.id);
+    expect(await findMarker(store.read, server.id, 'another' as never)).toBeNull();
+    expect(await findMarker(store.read, 'nothing', null)).toBeNull();
+  });
+});

@@ -1,0 +1,66 @@
+// clouds.yaml: what clients read is there, what was there stays, and nobody but its owner can read it.
+
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { tempDir } from '../../test/harness/temp-dir.ts';
+import { addClouds } from './clouds-file.ts';
+
+const account = (user: string) => ({
+  user,
+  password: `secret of ${user}`,
+  project: 'demo',
+  role: 'member' as const,
+  system: false,
+});
+const URL = 'http://127.0.0.1:8774';
+const cloudsIn = (path: string) => (parse(readFileSync(path, 'utf8')) as { clouds: Record<string, unknown> }).clouds;
+
+describe('the clouds file', () => {
+  it('has a cloud for each account', () => {
+    const path = join(tempDir(), 'clouds.yaml');
+    addClouds(path, [account('ann')], URL, 'RegionOne');
+    expect(cloudsIn(path)).toEqual({
+      ann: {
+        auth_type: 'password',
+        auth: {
+          auth_url: `${URL}/identity/v3`,
+          username: 'ann',
+          password: 'secret of ann',
+          project_name: 'demo',
+          user_domain_name: 'Default',
+          project_domain_name: 'Default',
+        },
+        region_name: 'RegionOne',
+        identity_api_version: '3',
+      },
+    });
+  });
+
+  it('can be read by its owner alone, also where an older one could be read by all', () => {
+    const dir = tempDir();
+    const path = join(dir, 'clouds.yaml');
+    addClouds(path, [account('ann')], URL, 'r');
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    chmodSync(path, 0o644);
+    writeFileSync(`${path}.new`, 'left by a crash', { mode: 0o644 });
+    addClouds(path, [account('bob')], URL, 'r');
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(readdirSync(dir)).toEqual(['clouds.yaml']);
+  });
+
+  it('keeps the clouds that are there', () => {
+    const path = join(tempDir(), 'clouds.yaml');
+    writeFileSync(path, 'clouds: {mine: {auth_type: token}}\n');
+    addClouds(path, [account('ann')], URL, 'r');
+    expect(Object.keys(cloudsIn(path))).toEqual(['mine', 'ann']);
+    expect(cloudsIn(path)['mine']).toEqual({ auth_type: 'token' });
+  });
+
+  it('is not made for nobody', () => {
+    const path = join(tempDir(), 'clouds.yaml');
+    addClouds(path, [], URL, 'r');
+    expect(existsSync(path)).toBe(false);
+  });
+});
