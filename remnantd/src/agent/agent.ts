@@ -81,7 +81,7 @@ export class Agent {
       new Pump(deps.clock, everyMs, run, (error) => deps.onError(`${deps.host}: ${what}`, error));
     this.#claiming = pump('claiming commands', deps.pollMs, () => this.#claim());
     this.#reporting = pump('reporting outcomes', deps.pollMs, () => this.#report());
-    this.#telling = pump('telling evidence', deps.pollMs, () => this.#tell());
+    this.#telling = pump('telling evidence', deps.pollMs, () => this.#tellUpTo(this.#journal.durable));
     this.#pumps = [
       pump('saying hello', deps.pollMs, () => this.#greet()),
       pump('beating', deps.beatMs, () => Promise.resolve(this.#beat())),

@@ -202,7 +202,7 @@ describe('a grant that ran out', () => {
 it('an NMI that could not be noted is not sent', async () => {
   const { run, world } = await setUp();
   const outcome = await run(NMI, { noteNmi: () => Promise.reject(new Error('ENOSPC')) });
-  expect([outcome.result, world.nmis()]).toEqual(['unknown', []]);
+  expect([outcome.result, world.nmis()]).toEqual(['error', []]);
 });
 
 describe('every other order', () => {

@@ -80,7 +80,13 @@ async function create(deps: RunDeps, spec: CreateSpec, order: DriverOrder): Prom
 async function injectNmi(deps: RunDeps, server: ServerId, order: DriverOrder): Promise<Outcome> {
   const nmi = ability(deps.driver, 'injectNmi');
   const { powerState } = await deps.driver.guest(server);
-  await deps.noteNmi(server, order.command, powerState);
+  try {
+    await deps.noteNmi(server, order.command, powerState);
+  } catch (error) {
+    // Without the note nobody could tell what came of it: it is not sent.
+    const message = `the NMI was not sent: it could not be noted (${error instanceof Error ? error.message : String(error)})`;
+    throw new DriverFault('failed', message, { novaClass: 'OSError', cause: error });
+  }
   // Looked at last thing before asking: neither the hypervisor nor the disk may have made it late.
   requireInTime(deps);
   const late = Symbol('late');

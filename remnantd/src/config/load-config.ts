@@ -34,6 +34,10 @@ export function checkConfig(value: unknown, source: string): Config {
   if (Value.Check(CONFIG_SCHEMA, filled)) {
     const twice = filled.hosts.map((host) => host.name).find((name, i, all) => all.indexOf(name) !== i);
     if (twice !== undefined) throw new ConfigError(`${source}: hosts: "${twice}" is there twice`);
+    const { beat, unknown_after: unknownAfter } = filled.liveness;
+    if (unknownAfter <= beat) {
+      throw new ConfigError(`${source}: liveness.unknown_after: must be more than liveness.beat (${beat} s)`);
+    }
     return filled;
   }
   const lines = new Set<string>();

@@ -137,7 +137,9 @@ export class Dispatcher {
   async sweep(): Promise<void> {
     for (const command of await openCommands(this.#deps.store.read, null)) {
       const outcome = this.#overdue(command);
-      if (outcome !== null) await this.#end(command, outcome);
+      if (outcome === null) continue;
+      // One that cannot be ended must not keep the others from it.
+      await this.#end(command, outcome).catch((error: unknown) => this.#deps.onError(`command ${command.id}`, error));
     }
   }
 

@@ -40,8 +40,8 @@ export async function serve(config: Config): Promise<void> {
     });
     return world;
   };
-  const { host, port, public_url: publicUrl, region } = config.api;
-  const url = publicUrl ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const { public_url: publicUrl, region, ...listenOn } = config.api;
+  const url = publicUrl ?? addressOf(listenOn);
   const remnant = await compose(config, {
     store,
     bus,
@@ -62,7 +62,7 @@ export async function serve(config: Config): Promise<void> {
     onRequest: (line) => log.info(line, 'request'),
     onError,
   });
-  await remnant.http.listen({ host, port });
+  await remnant.http.listen({ host: listenOn.host, port: listenOn.port });
   log.info({ url, hosts: config.hosts.map((one) => one.name) }, 'listening');
 
   let stopping = false;
@@ -88,4 +88,9 @@ export async function serve(config: Config): Promise<void> {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+}
+
+/** The address as a URL. */
+function addressOf({ host, port }: { readonly host: string; readonly port: number }): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

@@ -52,16 +52,16 @@ export class ChaosCaller {
 
   /** Asks again and again until this life is over; gives back the step it died at. */
   async callUntilOver(life: Life): Promise<string | null> {
-    let over = false;
+    const state = { over: false };
     const end = life.over.finally(() => {
-      over = true;
+      state.over = true;
     });
     const lane = async () => {
-      for (let i = 0; i < 60 && !over; i += 1) await this.#ask(life.url);
+      for (let i = 0; i < 60 && !state.over; i += 1) await this.#ask(life.url);
     };
     await Promise.all(Array.from({ length: LANES }, lane));
     // It outlived its fate: the next one begins from here.
-    if (!over) life.kill();
+    if (!state.over) life.kill();
     return end;
   }
 

@@ -73,6 +73,7 @@ function procedure<Args, Ret>(number: number, name: string, args: Codec<Args>, r
   return { name, number, args, ret };
 }
 
+/** The calls this driver makes, by libvirt's own numbers and names. */
 export const PROCEDURES = {
   connectOpen: procedure(1, 'CONNECT_OPEN', struct({ name: optional(text), flags: uint }), nothing),
   connectGetType: procedure(3, 'CONNECT_GET_TYPE', nothing, struct({ type: text })),
