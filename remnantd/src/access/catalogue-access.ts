@@ -15,6 +15,8 @@ export interface CatalogueAccess {
   flavors(caller: Caller): Promise<readonly Flavor[]>;
   /** Fault flavor-not-found. */
   flavor(caller: Caller, id: string): Promise<Flavor>;
+  /** The flavor a caller may make servers of, by id; null when there is none for them, or it is disabled. */
+  usableFlavor(caller: Caller, id: string): Promise<Flavor | null>;
   images(): Promise<readonly Image[]>;
   /** Fault image-not-found. */
   image(id: string): Promise<Image>;
@@ -29,6 +31,10 @@ export function catalogueAccess(store: Store, images: Images): CatalogueAccess {
       const flavor = await findFlavor(store.read, id);
       if (flavor === null || !visible(caller, flavor)) throw fault('flavor-not-found', { id });
       return flavor;
+    },
+    usableFlavor: async (caller, id) => {
+      const flavor = await findFlavor(store.read, id);
+      return flavor === null || flavor.disabled || !visible(caller, flavor) ? null : flavor;
     },
     images: () => images.list(),
     image: async (id) => {

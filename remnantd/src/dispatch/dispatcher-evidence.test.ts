@@ -41,11 +41,21 @@ describe('evidence', () => {
     expect(taken).toEqual(['h/j/1', 'h/j/2', 'h/k/1']);
   });
 
-  it('is taken as a whole or not at all', async () => {
-    const { tell, breakAt } = await open();
+  it('that cannot be taken is passed over and told of; what stands around it is taken', async () => {
+    const { tell, breakAt, taken, errors } = await open();
     breakAt(2);
-    await expect(tell(batch('j', 1, 2))).rejects.toMatchObject({ code: 'refused' });
+    expect(await tell(batch('j', 1, 2, 3))).toBe(3);
+    // The whole was tried first, and undone: what a sink writes is in the transaction.
+    expect(taken).toEqual(['h/j/1', 'h/j/1', 'h/j/3']);
+    expect(errors).toEqual(['evidence of h: Error: sink']);
     breakAt(-1);
-    expect(await tell(batch('j', 1, 2))).toBe(2);
+    expect(await tell(batch('j', 1, 2, 3))).toBe(3);
+    expect(taken).toHaveLength(3);
+  });
+
+  it('is refused, and kept by its host, while the database is away', async () => {
+    const { tell, store } = await open();
+    await store.close();
+    await expect(tell(batch('j', 1))).rejects.toMatchObject({ code: 'refused' });
   });
 });

@@ -11,7 +11,7 @@ import type { HostTable } from '../liveness/host-table.ts';
 import type { Outcome } from '../model/command.ts';
 import { notDelivered } from '../model/command.ts';
 import type { CommandId, HostName, ServerId } from '../model/ids.ts';
-import type { Claim, ClaimReply, EvidenceBatch, EvidenceReply, Report } from '../model/wire.ts';
+import type { Claim, ClaimReply, Evidence, EvidenceBatch, EvidenceReply, Report } from '../model/wire.ts';
 import { SUBJECT } from '../model/wire.ts';
 import type { Bus, Unsubscribe } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -182,12 +182,27 @@ export class Dispatcher {
   }
 
   async #evidence(batch: EvidenceBatch): Promise<number> {
+    try {
+      return await this.#take(batch, batch.entries);
+    } catch (error) {
+      this.#deps.onError(`evidence of ${batch.host}`, error);
+    }
+    // One of them cannot be taken. They are taken one by one, and that one is passed over, so that it does not keep the
+    // host's later ones from being heard; a database that is away takes none, and the host asks again.
+    let upTo = 0;
+    for (const entry of batch.entries) {
+      upTo = await this.#take(batch, [entry]).catch(() => this.#take(batch, [entry], []));
+    }
+    return upTo;
+  }
+
+  /** Takes entries in one transaction, each once, and gives back how far the journal is taken. */
+  #take(batch: EvidenceBatch, entries: readonly Evidence[], sinks = this.#deps.evidenceSinks): Promise<number> {
     return this.#deps.store.transaction(async (tx) => {
       let upTo = await journalUpTo(tx, batch.host, batch.journal);
-      for (const entry of batch.entries) {
+      for (const entry of entries) {
         if (entry.seq <= upTo) continue;
-        for (const sink of this.#deps.evidenceSinks)
-          await sink(tx, { host: batch.host, journal: batch.journal }, entry);
+        for (const sink of sinks) await sink(tx, { host: batch.host, journal: batch.journal }, entry);
         upTo = entry.seq;
       }
       await advanceJournal(tx, batch.host, batch.journal, upTo);

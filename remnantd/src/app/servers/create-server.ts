@@ -1,7 +1,6 @@
 // Makes servers: checks what was asked for, finds each a host, and orders it made, all in one transaction, so that two
 // requests never get the same last room.
 
-import { findFlavor } from '../../db/flavors.ts';
 import { beginEvent, finishEvent } from '../../db/instance-actions.ts';
 import { insertServer, patchServer, usageByHost } from '../../db/servers.ts';
 import type { Db } from '../../db/store.ts';
@@ -70,11 +69,11 @@ export async function createServers(
   if (image === null || image.hidden) throw fault('image-unknown');
   if (image.properties['kernel_id'] === undefined) throw fault('image-not-bootable', { id: image.id });
   const reservationId = `r-${deps.clock.uuid().replaceAll('-', '').slice(0, 8)}`;
+  const flavor = await deps.access.catalogue.usableFlavor(context.caller, wanted.flavorRef);
+  if (flavor === null) throw fault('flavor-unknown', { id: wanted.flavorRef });
+  if (flavor.ram < image.minRam) throw fault('image-too-big', { what: 'memory' });
+  if (flavor.disk < image.minDisk) throw fault('image-too-big', { what: 'disk' });
   const { servers, queued } = await deps.store.transaction(async (tx) => {
-    const flavor = await findFlavor(tx, wanted.flavorRef);
-    if (flavor === null || flavor.disabled) throw fault('flavor-unknown', { id: wanted.flavorRef });
-    if (flavor.ram < image.minRam) throw fault('image-too-big', { what: 'memory' });
-    if (flavor.disk < image.minDisk) throw fault('image-too-big', { what: 'disk' });
     const made: { servers: Server[]; queued: Queued[] } = { servers: [], queued: [] };
     for (let index = 0; index < wanted.count; index += 1) {
       const one = await createOne(tx, deps, context, wanted, { flavor, image, reservationId, index });
