@@ -49,7 +49,8 @@ guest:
 	@lab/guest.sh var/lab/guest
 
 node_modules: package-lock.json .tools/bin/node
-	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
+	@# Not npm ci: it refuses a lockfile that leaves out optional packages of other platforms. This keeps to the lockfile too.
+	@npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
 	@touch node_modules
 
 .tools/bin/node:
