@@ -49,11 +49,6 @@ export class Ledger {
     return this.#name;
   }
 
-  /** True until the floor of a new ledger is set. */
-  get isNew(): boolean {
-    return this.#floor === null;
-  }
-
   /** Sets the floor of a new ledger: commands up to `seq` are older than it. */
   async setFloor(seq: number): Promise<void> {
     if (this.#floor !== null) return;

@@ -52,12 +52,6 @@ export async function findProject(db: Db, by: { id: string } | { name: string })
   return row === undefined ? null : { id: asId(row.id), name: row.name };
 }
 
-/** All projects by name. */
-export async function allProjects(db: Db): Promise<Project[]> {
-  const rows = await db.selectFrom('projects').selectAll().orderBy('name').execute();
-  return rows.map((row) => ({ id: asId<ProjectId>(row.id), name: row.name }));
-}
-
 /** Adds a project. */
 export async function insertProject(db: Db, project: Project): Promise<void> {
   await db.insertInto('projects').values(project).execute();
@@ -91,17 +85,6 @@ export async function rolesOf(db: Db, user: UserId, scope: TokenScope): Promise<
     .where('scope', '=', column)
     .execute();
   return rows.map((row) => row.role as Role);
-}
-
-/** The projects a user has any role in, by name. */
-export async function projectsOf(db: Db, user: UserId): Promise<Project[]> {
-  const rows = await db
-    .selectFrom('projects')
-    .selectAll()
-    .where('id', 'in', (q) => q.selectFrom('role_assignments').select('scope').where('user_id', '=', user))
-    .orderBy('name')
-    .execute();
-  return rows.map((row) => ({ id: asId<ProjectId>(row.id), name: row.name }));
 }
 
 /** Keeps a token. */
