@@ -24,6 +24,8 @@ export interface ApiRequest {
   /** Null only for operations that want no token. */
   readonly caller: Caller | null;
   readonly requestId: RequestId;
+  /** Id of the operation asked for. */
+  readonly operation: string;
   /** N of the microversion 2.N; the highest for roots without microversions. */
   readonly version: number;
   readonly params: Readonly<Record<string, string>>;

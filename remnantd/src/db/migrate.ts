@@ -5,9 +5,10 @@ import type { Kysely } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import type { SchemaWords } from './dialects/schema-words.ts';
 import { up as first } from './migrations/0001-first.ts';
+import { up as contract } from './migrations/0002-contract.ts';
 import type { Tables } from './tables.ts';
 
-const MIGRATIONS = { '0001-first': first } as const;
+const MIGRATIONS = { '0001-first': first, '0002-contract': contract } as const;
 
 /** Applies what is missing. Throws the first failure; each step is its own transaction. */
 export async function migrate(db: Kysely<Tables>, words: SchemaWords): Promise<void> {

@@ -26,6 +26,7 @@ const FULL: Partial<NewServer> = {
   lockedBy: 'admin',
   lockedReason: 'because',
   metadata: { a: '1', __proto__x: '' },
+  tags: ['x', 'y z'],
   addresses: { net: [{ version: 6, addr: '::1', type: 'fixed', mac: '00:11' }] },
   accessIpV4: '1.2.3.4',
   accessIpV6: '::2',
@@ -61,7 +62,7 @@ describe('a server', () => {
     const store = await open();
     const row = serverRow(more);
     const inserted = await store.transaction((tx) => insertServer(tx, row));
-    expect(inserted).toEqual({ ...row, seq: 1 });
+    expect(inserted).toEqual({ ...row, seq: 1, version: 0 });
     expect(await findServer(store.read, row.id)).toEqual(inserted);
   });
 
@@ -73,7 +74,7 @@ describe('a server', () => {
     expect(await findServer(store.read, 'nothing')).toBeNull();
   });
 
-  it('is changed field by field, and in nothing else', async () => {
+  it('is changed field by field, and in nothing else but its version', async () => {
     const store = await open();
     const before = await store.transaction((tx) => insertServer(tx, serverRow(EMPTY)));
     const other = await store.transaction((tx) => insertServer(tx, serverRow()));
@@ -81,7 +82,7 @@ describe('a server', () => {
     let now = before;
     for (const [key, value] of Object.entries(patch)) {
       await store.transaction((tx) => patchServer(tx, before.id, { [key]: value }));
-      now = { ...now, [key]: value };
+      now = { ...now, [key]: value, version: now.version + 1 };
       expect(await findServer(store.read, before.id)).toEqual(now);
     }
     const flavor = { ...before.flavor, id: '2', ram: 64 };

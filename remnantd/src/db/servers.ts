@@ -11,10 +11,10 @@ import type { Db } from './store.ts';
 import type { ServersTable } from './tables.ts';
 
 /** A server that is not in the database yet: everything but its number. */
-export type NewServer = Omit<Server, 'seq'>;
+export type NewServer = Omit<Server, 'seq' | 'version'>;
 
 /** What of a server may change. */
-export type ServerPatch = Partial<Omit<Server, 'id' | 'seq' | 'projectId' | 'createdAt' | 'origin'>>;
+export type ServerPatch = Partial<Omit<Server, 'id' | 'seq' | 'version' | 'projectId' | 'createdAt' | 'origin'>>;
 
 /** The row's JSON columns hold only what this file wrote into them. */
 const parse = <T>(text: string): T => JSON.parse(text) as T;
@@ -24,6 +24,7 @@ export function toServer(row: Selectable<ServersTable>): Server {
   return {
     id: asId(row.id),
     seq: row.seq,
+    version: row.version,
     projectId: asId(row.project_id),
     userId: asId(row.user_id),
     name: row.name,
@@ -40,6 +41,7 @@ export function toServer(row: Selectable<ServersTable>): Server {
     imageId: row.image_id === null ? null : asId(row.image_id),
     flavor: parse<EmbeddedFlavor>(row.flavor),
     metadata: parse<Record<string, string>>(row.metadata),
+    tags: parse<string[]>(row.tags),
     addresses: parse<Record<string, ServerAddress[]>>(row.addresses),
     accessIpV4: row.access_ip_v4,
     accessIpV6: row.access_ip_v6,
@@ -106,6 +108,7 @@ function toColumns(patch: ServerPatch): Updateable<ServersTable> {
   }
   if (patch.configDrive !== undefined) columns['config_drive'] = patch.configDrive ? 1 : 0;
   if (patch.metadata !== undefined) columns['metadata'] = JSON.stringify(patch.metadata);
+  if (patch.tags !== undefined) columns['tags'] = JSON.stringify(patch.tags);
   if (patch.addresses !== undefined) columns['addresses'] = JSON.stringify(patch.addresses);
   if (patch.securityGroups !== undefined) columns['security_groups'] = JSON.stringify(patch.securityGroups);
   if (patch.fault !== undefined) columns['fault'] = patch.fault === null ? null : JSON.stringify(patch.fault);
@@ -134,7 +137,11 @@ export async function insertServer(db: Db, server: NewServer): Promise<Server> {
 
 /** Changes a server. */
 export async function patchServer(db: Db, id: ServerId, patch: ServerPatch): Promise<void> {
-  await db.updateTable('servers').set(toColumns(patch)).where('id', '=', id).execute();
+  await db
+    .updateTable('servers')
+    .set((e) => ({ ...toColumns(patch), version: e('version', '+', 1) }))
+    .where('id', '=', id)
+    .execute();
 }
 
 /** One server, deleted ones too; null if there never was one. */

@@ -8,6 +8,8 @@ type Flag = 0 | 1;
 /** Servers, deleted ones too. */
 export interface ServersTable {
   seq: Generated<number>;
+  /** Counts the changes of the row: what was made of one version of it can be kept until the next. */
+  version: Generated<number>;
   id: string;
   project_id: string;
   user_id: string;
@@ -26,6 +28,7 @@ export interface ServersTable {
   flavor_id: string;
   flavor: string;
   metadata: string;
+  tags: Generated<string>;
   addresses: string;
   access_ip_v4: string;
   access_ip_v6: string;
@@ -178,6 +181,8 @@ export interface FlavorsTable {
 export interface ProjectsTable {
   id: string;
   name: string;
+  description: Generated<string>;
+  enabled: Generated<Flag>;
 }
 
 /** Its users. */
@@ -186,6 +191,9 @@ export interface UsersTable {
   name: string;
   password_hash: string;
   default_project_id: string | null;
+  description: Generated<string>;
+  email: string | null;
+  enabled: Generated<Flag>;
 }
 
 /** Who has which role where. */
@@ -208,6 +216,21 @@ export interface TokensTable {
   expires_at: number;
 }
 
+/** Who changed what, and what came of it: rows are only ever added. */
+export interface AuditTable {
+  seq: Generated<number>;
+  at: number;
+  request_id: string;
+  /** Null: Remnant itself. */
+  user_id: string | null;
+  project_id: string | null;
+  /** The operation's id, or the word of what Remnant did by itself. */
+  operation: string;
+  target: string | null;
+  result: string;
+  detail: string | null;
+}
+
 /** All tables. */
 export interface Tables {
   servers: ServersTable;
@@ -223,4 +246,5 @@ export interface Tables {
   users: UsersTable;
   role_assignments: RoleAssignmentsTable;
   tokens: TokensTable;
+  audit: AuditTable;
 }

@@ -1,5 +1,6 @@
 // Gives a command its one outcome: the row, the action's event, and everyone who must know, in one transaction.
 
+import { insertAuditOutcome } from '../db/audit.ts';
 import type { CommandRow } from '../db/commands.ts';
 import { endCommand } from '../db/commands.ts';
 import { beginEvent, finishEvent } from '../db/instance-actions.ts';
@@ -26,6 +27,7 @@ export async function settle(
     result: outcome.result === 'success' ? 'Success' : 'Error',
     details: outcomeDetails(outcome),
   });
+  await insertAuditOutcome(tx, { ...event, at, result: outcome.result, detail: outcomeDetails(outcome) });
   for (const sink of sinks) await sink(tx, command, outcome);
   return true;
 }

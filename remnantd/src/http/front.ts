@@ -71,7 +71,16 @@ export async function serve(deps: FrontDeps, endpoint: Endpoint, exchange: Excha
     const query = validator.query(version, queryOf(request.url));
     validator.body(version, operation.action === undefined ? body : { [operation.action]: body });
     const links = linkBase(deps.api.publicUrl, request, exchange.caller);
-    const asked = { requestId: exchange.requestId, version, params, query, body, headers, links };
+    const asked = {
+      requestId: exchange.requestId,
+      operation: operation.id,
+      version,
+      params,
+      query,
+      body,
+      headers,
+      links,
+    };
     const answer = operation.open
       ? await operation.handle({ ...asked, caller: exchange.caller }, deps.api)
       : await operation.handle({ ...asked, caller: known(exchange.caller) }, deps.api);

@@ -1,6 +1,7 @@
 // What agents tell of themselves comes in here: hellos and heartbeats. A host that says hello for the first time gets its
 // service row; a driver that lost its hypervisor gets its service disabled, and enabled again, by itself (Nova's AUTO).
 
+import { insertAudit } from '../db/audit.ts';
 import { lastCommandSeq } from '../db/commands.ts';
 import { allServices, ensureService, findServiceOn, patchService } from '../db/services.ts';
 import type { Store } from '../db/store.ts';
@@ -88,12 +89,23 @@ async function autoSwitch(deps: InboxDeps, beat: Beat): Promise<void> {
     const now = await findServiceOn(tx, beat.host, 'nova-compute');
     if (now === null) return null;
     const auto = now.disabled && (now.disabledReason ?? '').startsWith(AUTO_DISABLED);
-    if (connection.up && auto) {
-      return patchService(tx, now.id, { disabled: false, disabledReason: null }, deps.clock.wall());
-    }
+    const at = deps.clock.wall();
+    const change = async (patch: { disabled: boolean; disabledReason: string | null }) => {
+      await insertAudit(tx, {
+        at,
+        requestId: asId(`req-${deps.clock.uuid()}`),
+        userId: null,
+        projectId: null,
+        operation: 'service.auto',
+        target: `service ${now.id}`,
+        result: 'done',
+        detail: JSON.stringify({ host: now.host, ...patch }),
+      });
+      return patchService(tx, now.id, patch, at);
+    };
+    if (connection.up && auto) return change({ disabled: false, disabledReason: null });
     if (!connection.up && !now.disabled) {
-      const disabledReason = `${AUTO_DISABLED}${connection.reason}`.slice(0, 255);
-      return patchService(tx, now.id, { disabled: true, disabledReason }, deps.clock.wall());
+      return change({ disabled: true, disabledReason: `${AUTO_DISABLED}${connection.reason}`.slice(0, 255) });
     }
     return null;
   });

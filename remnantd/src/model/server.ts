@@ -26,6 +26,8 @@ export interface Server {
   readonly id: ServerId;
   /** Counts up with each server made: the tie-break of every sort. */
   readonly seq: number;
+  /** Counts the changes of this server: what was made of one version of it holds until the next. */
+  readonly version: number;
   readonly projectId: ProjectId;
   readonly userId: UserId;
   readonly name: string;
@@ -42,6 +44,7 @@ export interface Server {
   readonly imageId: ImageId | null;
   readonly flavor: EmbeddedFlavor;
   readonly metadata: Readonly<Record<string, string>>;
+  readonly tags: readonly string[];
   readonly addresses: Readonly<Record<string, readonly ServerAddress[]>>;
   readonly accessIpV4: string;
   readonly accessIpV6: string;

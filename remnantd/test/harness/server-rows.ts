@@ -28,6 +28,7 @@ export function serverRow(more: Partial<NewServer> = {}): NewServer {
     imageId: asId<ImageId>('70a599e0-31e7-49b7-b260-868f441e862b'),
     flavor: { id: '1', name: 'small', vcpus: 1, ram: 512, disk: 1, ephemeral: 0, swap: 0, extraSpecs: {} },
     metadata: {},
+    tags: [],
     addresses: {},
     accessIpV4: '',
     accessIpV6: '',

@@ -64,7 +64,7 @@ async function changeByVerb(request: CallerRequest, deps: ApiDeps): Promise<Repl
   const change = changeOf(verb, body, request.version);
   requireCompute(body.binary);
   const service = await deps.access.services.on(request.caller, rules.UPDATE.name, body.host, body.binary);
-  const now = await updateService(deps.services, service, change);
+  const now = await updateService(deps.services, request, service, change);
   const shown: JsonObject =
     change.forcedDown === undefined
       ? { status: now.disabled ? 'disabled' : 'enabled' }
@@ -107,7 +107,7 @@ async function changeByUuid(request: CallerRequest, deps: ApiDeps): Promise<Repl
     const message = "No updates were requested. Fields 'status' or 'forced_down' should be specified.";
     throw fault('bad-request', { message });
   }
-  const now = await updateService(deps.services, service, {
+  const now = await updateService(deps.services, request, service, {
     ...(body.status === undefined ? {} : { disabled: body.status === 'disabled' }),
     ...(body.disabled_reason === undefined ? {} : { disabledReason: body.disabled_reason }),
     ...(body.forced_down === undefined ? {} : { forcedDown: booleanOf(body.forced_down) }),

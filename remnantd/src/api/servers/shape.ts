@@ -300,7 +300,7 @@ const fields: readonly Row[] = [
     from: (s) => s.lockedReason,
   },
   { name: 'description', in: FULL, since: '2.19', type: STRING_OR_NULL, doc: 'Free text', from: (s) => s.description },
-  { name: 'tags', in: FULL, since: '2.26', type: listOf(STRING), doc: 'Its tags', from: () => [] },
+  { name: 'tags', in: FULL, since: '2.26', type: listOf(STRING), doc: 'Its tags', from: (s) => s.tags },
   { name: 'trusted_image_certificates', in: FULL, since: '2.63', type: NULL, doc: 'Always null', from: () => null },
   {
     name: 'server_groups',

@@ -75,6 +75,7 @@ async function adopt(tx: Db, deps: MeetHostDeps, hello: Hello, guest: FoundGuest
       extraSpecs: {},
     },
     metadata: {},
+    tags: [],
     addresses: {},
     accessIpV4: '',
     accessIpV6: '',

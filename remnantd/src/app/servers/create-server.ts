@@ -16,7 +16,8 @@ import type { Place } from '../../model/placement.ts';
 import { place } from '../../model/placement.ts';
 import type { Server } from '../../model/server.ts';
 import type { Images } from '../../ports/images.ts';
-import type { RequestContext, ServerWriteDeps } from './server-writes.ts';
+import type { RequestContext } from '../request-context.ts';
+import type { ServerWriteDeps } from './server-writes.ts';
 import { recordAction } from './server-writes.ts';
 
 /** What creating needs. */
@@ -115,6 +116,7 @@ async function createOne(
     imageId: image.id,
     flavor,
     metadata: wanted.metadata,
+    tags: [],
     addresses: {},
     accessIpV4: wanted.accessIpV4,
     accessIpV6: wanted.accessIpV6,

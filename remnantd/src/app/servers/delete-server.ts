@@ -6,7 +6,8 @@ import { patchServer } from '../../db/servers.ts';
 import type { Queued } from '../../dispatch/queue-command.ts';
 import { queueCommand } from '../../dispatch/queue-command.ts';
 import type { HostTable } from '../../liveness/host-table.ts';
-import type { RequestContext, ServerWriteDeps } from './server-writes.ts';
+import type { RequestContext } from '../request-context.ts';
+import type { ServerWriteDeps } from './server-writes.ts';
 import { recordAction, requireAllowed } from './server-writes.ts';
 
 /** What deleting needs. */
@@ -25,8 +26,9 @@ export async function deleteServer(deps: DeleteServerDeps, context: RequestConte
     requireAllowed('delete', server, context.caller);
     if (server.taskState === 'deleting') return null;
     const at = deps.clock.wall();
-    const actionSeq = await recordAction(tx, deps.clock, context, server, 'delete');
-    if (server.host === null || !deps.hosts.isUp(server.host)) {
+    const here = server.host === null || !deps.hosts.isUp(server.host);
+    const actionSeq = await recordAction(tx, deps.clock, context, server, 'delete', here ? 'done' : 'accepted');
+    if (server.host === null || here) {
       const event = { actionSeq, event: TERMINATE };
       await beginEvent(tx, { ...event, host: server.host, at });
       await finishEvent(tx, { ...event, at, result: 'Success', details: null });

@@ -1,9 +1,9 @@
 // Injects an NMI and waits for the hypervisor to take it (the first spec's action): the caller gets the reason in hand.
 
 import { fault } from '../../model/faults.ts';
+import type { RequestContext } from '../request-context.ts';
 import type { DumpDeps } from './request-dump.ts';
 import { requestDump } from './request-dump.ts';
-import type { RequestContext } from './server-writes.ts';
 
 /** What the synchronous action needs. */
 export interface InjectNmiDeps extends DumpDeps {

@@ -1,7 +1,8 @@
 // Locks a server: until it is unlocked, only an admin can act on it.
 
 import { patchServer } from '../../db/servers.ts';
-import type { RequestContext, ServerWriteDeps } from './server-writes.ts';
+import type { RequestContext } from '../request-context.ts';
+import type { ServerWriteDeps } from './server-writes.ts';
 import { recordAction } from './server-writes.ts';
 
 /** Locks it, with a reason from 2.73 on. Locking one's own locked server again changes nothing (Nova). */
@@ -16,7 +17,7 @@ export async function lockServer(
     const server = await deps.access.servers.again(tx, authorised);
     const own = context.caller.projectId === server.projectId;
     if (own && server.lockedBy !== null) return;
-    await recordAction(tx, deps.clock, context, server, 'lock');
+    await recordAction(tx, deps.clock, context, server, 'lock', 'done');
     await patchServer(tx, server.id, {
       lockedBy: own ? 'owner' : 'admin',
       lockedReason: reason,

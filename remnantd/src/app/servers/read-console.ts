@@ -4,7 +4,7 @@ import type { Access } from '../../access/access.ts';
 import { askHost } from '../../dispatch/ask-host.ts';
 import { fault } from '../../model/faults.ts';
 import type { Bus } from '../../ports/bus.ts';
-import type { RequestContext } from './server-writes.ts';
+import type { RequestContext } from '../request-context.ts';
 
 /** What reading a console needs. */
 export interface ReadConsoleDeps {

@@ -9,7 +9,8 @@ import type { HostTable } from '../../liveness/host-table.ts';
 import { fault } from '../../model/faults.ts';
 import { asId } from '../../model/ids.ts';
 import type { Server } from '../../model/server.ts';
-import type { RequestContext, ServerWriteDeps } from './server-writes.ts';
+import type { RequestContext } from '../request-context.ts';
+import type { ServerWriteDeps } from './server-writes.ts';
 import { hostOf, recordAction, requireAllowed } from './server-writes.ts';
 
 /** What asking for a dump needs. */

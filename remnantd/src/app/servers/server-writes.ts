@@ -12,17 +12,13 @@ import { queueCommand } from '../../dispatch/queue-command.ts';
 import type { Caller } from '../../model/caller.ts';
 import type { Order } from '../../model/command.ts';
 import { fault, refusalFault } from '../../model/faults.ts';
-import type { HostName, RequestId } from '../../model/ids.ts';
+import type { HostName } from '../../model/ids.ts';
 import type { Server } from '../../model/server.ts';
 import type { ServerActionName } from '../../model/server-states.ts';
 import { refusal, SERVER_ACTIONS } from '../../model/server-states.ts';
 import type { Clock } from '../../ports/clock.ts';
-
-/** Who asks, and under which request. */
-export interface RequestContext {
-  readonly caller: Caller;
-  readonly requestId: RequestId;
-}
+import { recordChange } from '../record-change.ts';
+import type { RequestContext } from '../request-context.ts';
 
 /** What every write on a server needs. */
 export interface ServerWriteDeps {
@@ -45,14 +41,19 @@ export function hostOf(server: Server): HostName {
   return server.host;
 }
 
-/** Records the instance action of this request and gives back its number. */
-export function recordAction(
+/**
+ * Records the instance action of this request, and its entry in the audit, and gives back the action's number.
+ * `result`: `done` when nothing is left for the host to do.
+ */
+export async function recordAction(
   tx: Db,
   clock: Clock,
   context: RequestContext,
   server: Server,
   action: string,
+  result: 'accepted' | 'done' = 'accepted',
 ): Promise<number> {
+  await recordChange(tx, clock, context, { target: `server ${server.id}`, result });
   return insertAction(tx, {
     serverId: server.id,
     requestId: context.requestId,

@@ -1,6 +1,7 @@
 // Starts a server that is stopped (Nova: os-start).
 
-import type { RequestContext, ServerWriteDeps } from './server-writes.ts';
+import type { RequestContext } from '../request-context.ts';
+import type { ServerWriteDeps } from './server-writes.ts';
 import { orderOnServer } from './server-writes.ts';
 
 /** Starts it; the host does it, the action tells how it went. Faults: not found, policy, lock, state. */

@@ -1,6 +1,7 @@
 // Stops a server (Nova: os-stop).
 
-import type { RequestContext, ServerWriteDeps } from './server-writes.ts';
+import type { RequestContext } from '../request-context.ts';
+import type { ServerWriteDeps } from './server-writes.ts';
 import { orderOnServer } from './server-writes.ts';
 
 /** Powers it off; the host does it, the action tells how it went. Faults: not found, policy, lock, state. */

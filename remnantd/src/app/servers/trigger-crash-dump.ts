@@ -1,8 +1,8 @@
 // Triggers a crash dump in a server (Nova 2.17): accepted at once, followed afterwards.
 
+import type { RequestContext } from '../request-context.ts';
 import type { DumpDeps } from './request-dump.ts';
 import { requestDump } from './request-dump.ts';
-import type { RequestContext } from './server-writes.ts';
 
 /** Asks for the dump. Faults: not found, policy, lock, host, state, call-not-spoken, dump-running. */
 export async function triggerCrashDump(deps: DumpDeps, context: RequestContext, id: string): Promise<void> {

@@ -1,7 +1,8 @@
 // Unlocks a server. What another kind of caller locked needs the right to override.
 
 import { patchServer } from '../../db/servers.ts';
-import type { RequestContext, ServerWriteDeps } from './server-writes.ts';
+import type { RequestContext } from '../request-context.ts';
+import type { ServerWriteDeps } from './server-writes.ts';
 import { recordAction } from './server-writes.ts';
 
 const OVERRIDE = 'os_compute_api:os-lock-server:unlock:unlock_override';
@@ -16,7 +17,7 @@ export async function unlockServer(deps: ServerWriteDeps, context: RequestContex
     if (server.lockedBy !== null && server.lockedBy !== kind) {
       deps.access.authorise(caller, OVERRIDE, { project_id: server.projectId, user_id: server.userId });
     }
-    await recordAction(tx, deps.clock, context, server, 'unlock');
+    await recordAction(tx, deps.clock, context, server, 'unlock', 'done');
     await patchServer(tx, server.id, { lockedBy: null, lockedReason: null, updatedAt: deps.clock.wall() });
   });
 }

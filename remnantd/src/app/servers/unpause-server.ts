@@ -1,6 +1,7 @@
 // Lets a paused server go on.
 
-import type { RequestContext, ServerWriteDeps } from './server-writes.ts';
+import type { RequestContext } from '../request-context.ts';
+import type { ServerWriteDeps } from './server-writes.ts';
 import { orderOnServer } from './server-writes.ts';
 
 /** Unpauses it; the host does it, the action tells how it went. Faults: not found, policy, lock, state. */

@@ -9,6 +9,8 @@ import type { HostTable } from '../../liveness/host-table.ts';
 import { fault } from '../../model/faults.ts';
 import type { Service } from '../../model/service.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { recordChange } from '../record-change.ts';
+import type { RequestContext } from '../request-context.ts';
 
 /** What changing a service needs. */
 export interface UpdateServiceDeps {
@@ -35,6 +37,7 @@ export function requireCompute(binary: string): void {
 /** Changes it and gives it back as it is now. Fault bad-request for a service that is not nova-compute. */
 export async function updateService(
   deps: UpdateServiceDeps,
+  context: RequestContext,
   service: Authorised<Service>,
   change: ServiceChange,
 ): Promise<Service> {
@@ -45,7 +48,13 @@ export async function updateService(
       : { disabled: change.disabled, disabledReason: change.disabled ? (change.disabledReason ?? null) : null }),
     ...(change.forcedDown === undefined ? {} : { forcedDown: change.forcedDown }),
   };
-  const now = await deps.store.transaction((tx) => patchService(tx, service.id, patch, deps.clock.wall()));
+  const now = await deps.store.transaction(async (tx) => {
+    await recordChange(tx, deps.clock, context, {
+      target: `service ${service.id}`,
+      detail: { host: service.host, ...patch },
+    });
+    return patchService(tx, service.id, patch, deps.clock.wall());
+  });
   deps.hosts.service(now);
   if (change.forcedDown === true) {
     await deps.dispatcher.failQueued(now.host, 'the host is down');

@@ -1,0 +1,12 @@
+// Whom a use case acts for: the caller, the request, and the operation that was asked for. It goes into every record.
+
+import type { Caller } from '../model/caller.ts';
+import type { RequestId } from '../model/ids.ts';
+
+/** Who asks, under which request, for what. */
+export interface RequestContext {
+  readonly caller: Caller;
+  readonly requestId: RequestId;
+  /** The operation's id, e.g. `servers.delete`. */
+  readonly operation: string;
+}
