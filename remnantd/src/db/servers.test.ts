@@ -93,6 +93,7 @@ describe('a server', () => {
       fault: null,
       lockedBy: null,
       keyName: null,
+      version: now.version + 1,
     });
     expect(await findServer(store.read, other.id)).toEqual(other);
   });
