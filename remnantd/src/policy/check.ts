@@ -22,6 +22,12 @@ export type Left =
   | { readonly kind: 'literal'; readonly text: string; readonly value: string }
   | { readonly kind: 'path'; readonly text: string; readonly path: readonly string[] };
 
+/** The checks of a rule that are made of no others, in their order. */
+export function leaves(check: Check): Check[] {
+  if (check.kind === 'not') return leaves(check.check);
+  return check.kind === 'and' || check.kind === 'or' ? check.checks.flatMap(leaves) : [check];
+}
+
 /** The rule as text, with parentheses only where the tree needs them. */
 export function printRule(check: Check): string {
   switch (check.kind) {

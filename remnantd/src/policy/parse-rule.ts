@@ -34,7 +34,11 @@ type Token = { readonly word: Word; readonly text: string; readonly column: numb
 /** Parentheses count only at the ends of a word, because `%(key)s` has its own. */
 function tokens(rule: string): Token[] {
   return Array.from(rule.matchAll(/\S+/g)).flatMap((match) => {
-    const [, open = '', body = '', close = ''] = /^(\(*)(.*?)(\)*)$/.exec(match[0]) ?? [];
+    const [word] = match;
+    const open = /^\(*/.exec(word)?.[0] ?? '';
+    const end = open.length + bodyLength(word.slice(open.length));
+    const body = word.slice(open.length, end);
+    const close = word.slice(end);
     const start = match.index + 1;
     const middle = start + open.length;
     return [
@@ -43,6 +47,13 @@ function tokens(rule: string): Token[] {
       ...Array.from(close, (text, n) => ({ word: ')' as const, text, column: middle + body.length + n })),
     ];
   });
+}
+
+/** How long a word is without the closing parentheses at its end; a regular expression would take quadratic time. */
+function bodyLength(word: string): number {
+  let length = word.length;
+  while (word[length - 1] === ')') length -= 1;
+  return length;
 }
 
 function wordOf(body: string): Word {

@@ -12,7 +12,7 @@ export interface RuleDefault {
   readonly check: string;
   /** One or two sentences for the operator. */
   readonly description: string;
-  /** The operations it guards; none for a rule that others refer to. */
+  /** The operations it guards, the path with the action's name in parentheses where it has one; none for a rule that others refer to. */
   readonly operations: readonly { readonly method: string; readonly path: string }[];
   /** The scopes a token may have; a token of another scope is denied. Empty: any. */
   readonly scopeTypes: readonly Scope[];
