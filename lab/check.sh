@@ -1,10 +1,11 @@
 #!/bin/bash
 # Proves that the lab works on this machine, and prints how long each step took.
 #
-# usage: check.sh DIR      needs: install.sh guest libvirt, root
+# usage: check.sh DIR      needs: install.sh guest libvirt keystone, root
 #
 # Builds the guests in DIR/guest, runs a libvirtd in DIR/libvirt, kills and restarts that one under a
 # running guest, stalls a plain and a kdump guest hard, sends each an NMI and reads what came of it.
+# Then starts a Keystone in DIR/keystone, and once more.
 # Invariant: ends with status 0 only if all of it was seen; leaves no process behind.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -80,5 +81,11 @@ grep -F 'Kernel panic - not syncing: NMI: Not continuing' "$logs/dmesg" >/dev/nu
 step "kdump: $(stat -c %s "$logs/kdump.dump") bytes dumped, the panic is in its log"
 
 "$here/libvirtd.sh" stop "$dir/libvirt"
+trap '"$here/keystone.sh" down "$dir/keystone"' EXIT
+"$here/keystone.sh" up "$dir/keystone" 0 >/dev/null
+step 'a Keystone answers'
+"$here/keystone.sh" up "$dir/keystone" 0 >/dev/null
+step 'a Keystone answers: nothing to do'
+"$here/keystone.sh" down "$dir/keystone"
 trap - EXIT
 step 'all ended'

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Installs the Debian packages that the lab needs, and only those that are missing.
 #
-# usage: install.sh SET...        sets: guest libvirt clients build
+# usage: install.sh SET...        sets: guest libvirt clients keystone build
 #
 # Invariant: an installation starts, stops and restarts no service; when nothing is missing,
 # nothing is touched and neither root nor a network is needed.
@@ -16,6 +16,8 @@ declare -A sets=(
   [libvirt]='libvirt-clients libvirt-daemon libvirt-daemon-driver-qemu qemu-system-x86 qemu-utils'
   # Unmodified OpenStack clients.
   [clients]='python3-novaclient python3-openstackclient'
+  # A real Keystone and a server for it, without the package that makes it a system service.
+  [keystone]='python3-keystone python3-waitress'
   # What a bare machine lacks to fetch Node and the npm packages.
   [build]='ca-certificates curl git make xz-utils'
 )
