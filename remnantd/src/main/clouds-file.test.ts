@@ -58,6 +58,27 @@ describe('the clouds file', () => {
     expect(cloudsIn(path)['mine']).toEqual({ auth_type: 'token' });
   });
 
+  it.each(['', '# mine\n', 'clouds:\n', '{}'])('is begun in a file that says nothing: %j', (text) => {
+    const path = join(tempDir(), 'clouds.yaml');
+    writeFileSync(path, text);
+    addClouds(path, [account('ann')], URL, 'r');
+    expect(Object.keys(cloudsIn(path))).toEqual(['ann']);
+  });
+
+  it.each(['just text', '[1]', 'clouds: [1]', 'clouds: x', 'clouds: {a: b'])('leaves %j alone, and says so', (text) => {
+    const path = join(tempDir(), 'clouds.yaml');
+    writeFileSync(path, text);
+    expect(() => addClouds(path, [account('ann')], URL, 'r')).toThrow(`${path}: not`);
+    expect(readFileSync(path, 'utf8')).toBe(text);
+  });
+
+  it('keeps what else is in the file', () => {
+    const path = join(tempDir(), 'clouds.yaml');
+    writeFileSync(path, 'cache: {auth: true}\n');
+    addClouds(path, [account('ann')], URL, 'r');
+    expect(parse(readFileSync(path, 'utf8'))).toMatchObject({ cache: { auth: true }, clouds: { ann: {} } });
+  });
+
   it('is not made for nobody', () => {
     const path = join(tempDir(), 'clouds.yaml');
     addClouds(path, [], URL, 'r');

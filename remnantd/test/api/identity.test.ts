@@ -96,6 +96,81 @@ test('with a token, for another scope, and no longer than that one', async () =>
   expect(second.body['token']?.['expires_at']).toBe(first.body['token']?.['expires_at']);
 });
 
+test('a chain of tokens keeps the audit id of its first', async () => {
+  const first = await signIn(byPassword('demo'));
+  const second = await signIn(byToken(secretOf(first)), project('demo'));
+  const third = await signIn(byToken(secretOf(second)), 'unscoped');
+  const ids = [first, second, third].map((answer) => answer.body['token']?.['audit_ids'] ?? []);
+  const [root] = ids[0] ?? [];
+  expect(ids.map((list) => list.slice(1))).toEqual([[], [root], [root]]);
+  expect(new Set(ids.map(([own]) => own)).size).toBe(3);
+  expect(third.body['token']?.['methods']).toEqual(['password', 'token']);
+});
+
+test('a password and a token together must be of the same user', async () => {
+  const token = secretOf(await signIn(byPassword('demo')));
+  const both = (user: string) => ({ ...byPassword(user), ...byToken(token), methods: ['password', 'token'] });
+  expect((await signIn(both('demo'))).body['token']?.['methods']).toEqual(['password', 'token']);
+  expect((await signIn(both('eve'))).status).toBe(401);
+});
+
+test.each([
+  ['by the name of its domain', { name: 'default' }, 201],
+  ['in another domain', { id: 'other' }, 401],
+  ['in another domain by name', { name: 'Other' }, 401],
+  ['in no domain', undefined, 400],
+])('a user %s', async (_what, domain, status) => {
+  const user = { name: 'demo', password: passwords.get('demo'), ...(domain === undefined ? {} : { domain }) };
+  expect((await signIn({ methods: ['password'], password: { user } })).status).toBe(status);
+});
+
+test.each([
+  ['a domain', { domain: DEFAULT }, 401],
+  ['a project of another domain', { project: { name: 'demo', domain: { id: 'other' } } }, 401],
+  ['a project without its domain', { project: { name: 'demo' } }, 400],
+  ['two things at once', { ...project('demo'), system: { all: true } }, 400],
+  ['nothing at all', {}, 400],
+  ['nothing, in so many words', { unscoped: {} }, 201],
+])('a scope of %s', async (_what, scope, status) => {
+  expect((await signIn(byPassword('demo'), scope)).status).toBe(status);
+});
+
+test('who has a default project gets a token for it when asking for no scope, while there is a role in it', async () => {
+  const admin = secretOf(await signIn(byPassword('admin'), project('admin')));
+  const token = (await signIn(byPassword('eve'), project('eve'))).body['token'];
+  const [user, own] = [token?.['user']?.['id'] ?? '', token?.['project']?.['id'] ?? ''];
+  const other = (await signIn(byPassword('demo'), project('demo'))).body['token']?.['project']?.['id'] ?? '';
+  const scopes = async (first: string) => {
+    const path = `/identity/v3/users/${user}`;
+    const body = { user: { default_project_id: first } };
+    expect((await remnant().ask({ method: 'PATCH', path, token: admin, body })).status).toBe(200);
+    const answers = [await signIn(byPassword('eve')), await signIn(byPassword('eve'), 'unscoped')];
+    return answers.map((answer) => answer.body['token']?.['project']?.['id'] ?? null);
+  };
+  expect(await scopes(own)).toEqual([own, null]);
+  expect(await scopes(other)).toEqual([null, null]);
+});
+
+test('an unscoped token finds its projects, and its catalogue is refused', async () => {
+  const unscoped = secretOf(await signIn(byPassword('demo')));
+  const get = (path: string, token = unscoped) => remnant().ask({ path: `/identity/v3/auth/${path}`, token });
+  expect((await get('projects')).body['projects']?.map((one) => one['name'])).toEqual(['demo']);
+  expect((await get('domains')).body['domains']).toEqual([]);
+  expect((await get('system')).body['system']).toEqual([]);
+  expect((await get('catalog')).status).toBe(403);
+  const scoped = await signIn(byPassword('demo'), project('demo'));
+  const { body } = await get('catalog', secretOf(scoped));
+  expect(body['catalog']).toEqual(scoped.body['token']?.['catalog']);
+});
+
+test('the catalogue is left out where it is not wanted', async () => {
+  const token = await demoToken();
+  const show = (query: string) =>
+    remnant().ask({ path: `/identity/v3/auth/tokens${query}`, token, headers: { 'x-subject-token': token } });
+  expect((await show('')).body['token']).toHaveProperty('catalog');
+  expect((await show('?nocatalog')).body['token']).not.toHaveProperty('catalog');
+});
+
 test('the catalogue lists every service with three faces', async () => {
   const { body } = await signIn(byPassword('demo'), project('demo'));
   const services = body['token']?.['catalog'] ?? [];

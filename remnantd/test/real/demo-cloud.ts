@@ -48,6 +48,12 @@ export class DemoCloud {
     return JSON.parse(await this.openstack(user, version, ...words, '-f', 'json')) as T;
   }
 
+  /** Runs it with the environment that says who signs in, instead of clouds.yaml. */
+  async openstackAs(env: Readonly<Record<string, string>>, ...words: string[]): Promise<string> {
+    const { stdout } = await run('openstack', words, { env: { ...this.#env, OS_CLIENT_CONFIG_FILE: '', ...env } });
+    return stdout.trim();
+  }
+
   /** Runs the unmodified `nova`, which knows no clouds.yaml, with the environment it wants. */
   async nova(env: Readonly<Record<string, string>>, ...words: string[]): Promise<string> {
     const { stdout } = await run('nova', words, { env: { ...this.#env, ...env } });

@@ -2,13 +2,14 @@
 // where wanted, and flavors. Doing it again changes nothing.
 
 import { ensureFlavor } from '../../db/flavors.ts';
-import { assignRole, findProject, findUser, insertProject, insertUser } from '../../db/identity.ts';
+import { findProject, findUser, insertProject, insertUser } from '../../db/identity.ts';
+import { assignRole } from '../../db/role-assignments.ts';
 import type { Db, Store } from '../../db/store.ts';
 import type { Flavor } from '../../model/flavor.ts';
 import type { Role } from '../../model/identity.ts';
 import type { ProjectId, UserId } from '../../model/ids.ts';
-import { asId } from '../../model/ids.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { newId } from './identity-writes.ts';
 import { hashPassword } from './passwords.ts';
 
 /** An account to make: a user with a role in a project of its own name or another's. */
@@ -57,9 +58,17 @@ async function insertAccount(
   account: Account & { readonly passwordHash: string },
 ): Promise<void> {
   const found = await findProject(tx, { name: account.project });
-  const project = found ?? { id: asId<ProjectId>(plainUuid(clock)), name: account.project };
+  const project = found ?? { id: newId<ProjectId>(clock), name: account.project, description: '', enabled: true };
   if (found === null) await insertProject(tx, project);
-  const user = { id: asId<UserId>(plainUuid(clock)), name: account.user, passwordHash: account.passwordHash };
+  const user = {
+    id: newId<UserId>(clock),
+    name: account.user,
+    passwordHash: account.passwordHash,
+    description: '',
+    email: null,
+    enabled: true,
+    defaultProjectId: null,
+  };
   await insertUser(tx, user);
   await assignRole(tx, user.id, project.id, account.role);
   if (account.system) await assignRole(tx, user.id, 'system', account.role);
@@ -84,9 +93,4 @@ export async function ensureFlavors(
       });
     }
   });
-}
-
-/** Keystone's ids are UUIDs without hyphens; Nova's URLs take them as a path segment. */
-function plainUuid(clock: Clock): string {
-  return clock.uuid().replaceAll('-', '');
 }
