@@ -4,10 +4,16 @@ import type { Store } from '../db/store.ts';
 import type { Caller } from '../model/caller.ts';
 import type { Policy } from '../policy/policy-engine.ts';
 import type { Images } from '../ports/images.ts';
+import type { AuditAccess } from './audit-access.ts';
+import { auditAccess } from './audit-access.ts';
 import type { RuleTarget } from './authorise.ts';
 import { authorise, permits } from './authorise.ts';
 import type { CatalogueAccess } from './catalogue-access.ts';
 import { catalogueAccess } from './catalogue-access.ts';
+import type { HostAccess } from './host-access.ts';
+import { hostAccess } from './host-access.ts';
+import type { IdentityAccess } from './identity-access.ts';
+import { identityAccess } from './identity-access.ts';
 import type { RecordAccess } from './record-access.ts';
 import { recordAccess } from './record-access.ts';
 import type { ServerAccess } from './server-access.ts';
@@ -20,7 +26,10 @@ export interface Access {
   readonly servers: ServerAccess;
   readonly records: RecordAccess;
   readonly services: ServiceAccess;
+  readonly hosts: HostAccess;
   readonly catalogue: CatalogueAccess;
+  readonly audit: AuditAccess;
+  readonly identity: IdentityAccess;
   /** True if `rule` allows: for fields that are left out rather than refused. */
   permits(caller: Caller, rule: string, target?: RuleTarget): boolean;
   /** Fault policy-denied unless `rule` allows: for what has no row yet. */
@@ -33,7 +42,10 @@ export function openAccess(store: Store, policy: Policy, images: Images): Access
     servers: serverAccess(store, policy),
     records: recordAccess(store),
     services: serviceAccess(store, policy),
+    hosts: hostAccess(store, policy),
     catalogue: catalogueAccess(store, images),
+    audit: auditAccess(store, policy),
+    identity: identityAccess(store, policy),
     permits: (caller, rule, target) => permits(policy, caller, rule, target),
     authorise: (caller, rule, target) => authorise(policy, caller, rule, target),
   };

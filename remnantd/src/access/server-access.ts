@@ -1,13 +1,13 @@
 // Authorised servers: load and policy in one step, for one row and for pages. Another project's server does not exist
 // (404), one's own without the right is forbidden (403), in Nova's order.
 
-import { findMarker, pageOfServers } from '../db/server-pages.ts';
+import { findMarker, pageOfServers, pageOfStamps, serversNumbered } from '../db/server-pages.ts';
 import { findServer } from '../db/servers.ts';
 import type { Db, Store } from '../db/store.ts';
 import type { Caller } from '../model/caller.ts';
 import { fault } from '../model/faults.ts';
 import { asId } from '../model/ids.ts';
-import type { Server } from '../model/server.ts';
+import type { Server, ServerStamp } from '../model/server.ts';
 import type { ServerPage } from '../model/server-query.ts';
 import type { Policy } from '../policy/policy-engine.ts';
 import { authorise } from './authorise.ts';
@@ -34,6 +34,10 @@ export interface ServerAccess {
   again(tx: Db, server: Authorised<Server>): Promise<Authorised<Server>>;
   /** One page of the servers that `rule` lets `caller` list. Faults: policy-denied, marker-not-found. */
   page(caller: Caller, rule: string, query: ServerPageQuery): Promise<readonly Authorised<Server>[]>;
+  /** The same page as stamps alone. */
+  stamps(caller: Caller, rule: string, query: ServerPageQuery): Promise<readonly Authorised<ServerStamp>[]>;
+  /** The servers behind stamps as they are now, in no order. */
+  stamped(stamps: readonly Authorised<ServerStamp>[]): Promise<readonly Authorised<Server>[]>;
 }
 
 /** Opens the way to servers. */
@@ -46,6 +50,15 @@ export function serverAccess(store: Store, policy: Policy): ServerAccess {
     authorise(policy, caller, rule, { project_id: server.projectId, user_id: server.userId });
     return markAuthorised(server);
   };
+  /** The page as the database is asked for it; null where the caller has nothing to list. */
+  const allowedPage = async (caller: Caller, rule: string, query: ServerPageQuery): Promise<ServerPage | null> => {
+    authorise(policy, caller, rule);
+    if (!query.allProjects && caller.projectId === null) return null;
+    const projectId = query.allProjects ? null : caller.projectId;
+    const after = query.marker === null ? null : await findMarker(store.read, asId(query.marker), projectId);
+    if (query.marker !== null && after === null) throw fault('marker-not-found', { marker: query.marker });
+    return { ...query, projectId, after };
+  };
   return {
     one: (caller, id, rule, words = 'plain') => load(caller, id, rule, words, false),
     oneEvenDeleted: (caller, id, rule) => load(caller, id, rule, 'plain', true),
@@ -55,12 +68,16 @@ export function serverAccess(store: Store, policy: Policy): ServerAccess {
       return markAuthorised(now);
     },
     page: async (caller, rule, query) => {
-      authorise(policy, caller, rule);
-      if (!query.allProjects && caller.projectId === null) return [];
-      const projectId = query.allProjects ? null : caller.projectId;
-      const after = query.marker === null ? null : await findMarker(store.read, asId(query.marker), projectId);
-      if (query.marker !== null && after === null) throw fault('marker-not-found', { marker: query.marker });
-      return (await pageOfServers(store.read, { ...query, projectId, after })).map(markAuthorised);
+      const page = await allowedPage(caller, rule, query);
+      return page === null ? [] : (await pageOfServers(store.read, page)).map(markAuthorised);
+    },
+    stamps: async (caller, rule, query) => {
+      const page = await allowedPage(caller, rule, query);
+      return page === null ? [] : (await pageOfStamps(store.read, page)).map(markAuthorised);
+    },
+    stamped: async (stamps) => {
+      const seqs = stamps.map((stamp) => stamp.seq);
+      return seqs.length === 0 ? [] : (await serversNumbered(store.read, seqs)).map(markAuthorised);
     },
   };
 }

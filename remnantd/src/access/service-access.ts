@@ -1,6 +1,6 @@
 // Authorised services: the os-services rows, for those who may.
 
-import { allServices, findService, findServiceOn } from '../db/services.ts';
+import { allServices, findService, findServiceBySeq, findServiceOn } from '../db/services.ts';
 import type { Store } from '../db/store.ts';
 import type { Caller } from '../model/caller.ts';
 import { fault } from '../model/faults.ts';
@@ -23,6 +23,8 @@ export interface ServiceAccess {
   ): Promise<readonly Authorised<Service>[]>;
   /** By UUID. Faults policy-denied, service-not-found, in that order. */
   byId(caller: Caller, rule: string, id: string): Promise<Authorised<Service>>;
+  /** By UUID or number, to be deleted: Nova words a missing one in another way. Faults policy-denied, no-such-service. */
+  toDelete(caller: Caller, rule: string, id: string | number): Promise<Authorised<Service>>;
   /** By host and binary. Faults policy-denied, host-unmapped, service-binary-not-found. */
   on(caller: Caller, rule: string, host: string, binary: string): Promise<Authorised<Service>>;
 }
@@ -41,6 +43,13 @@ export function serviceAccess(store: Store, policy: Policy): ServiceAccess {
       authorise(policy, caller, rule, NO_TARGET);
       const service = await findService(store.read, id);
       if (service === null) throw fault('service-not-found', { id });
+      return markAuthorised(service);
+    },
+    toDelete: async (caller, rule, id) => {
+      authorise(policy, caller, rule, NO_TARGET);
+      const service =
+        typeof id === 'number' ? await findServiceBySeq(store.read, id) : await findService(store.read, id);
+      if (service === null) throw fault('no-such-service', { id: String(id) });
       return markAuthorised(service);
     },
     on: async (caller, rule, host, binary) => {

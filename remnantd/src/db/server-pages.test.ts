@@ -9,7 +9,7 @@ import { serverRow } from '../../test/harness/server-rows.ts';
 import type { HostName } from '../model/ids.ts';
 import { asId } from '../model/ids.ts';
 import type { Server } from '../model/server.ts';
-import type { ServerColumn, ServerPage } from '../model/server-query.ts';
+import type { ServerColumn, ServerFilter, ServerPage, TagMatch } from '../model/server-query.ts';
 import { findMarker, pageOfServers } from './server-pages.ts';
 import { insertServer } from './servers.ts';
 import type { Store } from './store.ts';
@@ -72,14 +72,14 @@ function sorted(all: readonly Server[], sort: readonly { column: Key; dir: 'asc'
     if (a === null || b === null) return a === null ? -1 : 1;
     return a < b ? -1 : 1;
   };
-  const last = sort.at(-1)?.dir ?? 'desc';
+  const first = sort[0]?.dir ?? 'desc';
   return all
     .toSorted((a, b) => {
       for (const { column, dir } of sort) {
         const by = compare(KEYS[column](a), KEYS[column](b));
         if (by !== 0) return dir === 'asc' ? by : -by;
       }
-      return last === 'asc' ? a.seq - b.seq : b.seq - a.seq;
+      return first === 'asc' ? a.seq - b.seq : b.seq - a.seq;
     })
     .map((server) => server.id);
 }
@@ -146,9 +146,84 @@ describe('a page', () => {
     expect(await ids({ filters: [{ column: 'name', matches: '^[ab]$' }] })).toEqual(
       where((server) => ['a', 'b'].includes(server.name)),
     );
+    expect(await ids({ filters: [{ column: 'power_state', matches: '^[46]$' }] })).toEqual(
+      where((server) => [4, 6].includes(server.powerState)),
+    );
+    expect(await ids({ filters: [{ column: 'host', in: [] }] })).toEqual([]);
+    for (const common of [false, true]) {
+      const onH1 = where((server) => server.host === 'h1');
+      expect(await ids({ filters: [{ column: 'host', in: ['h1', 'h9'], common }] })).toEqual(onH1);
+    }
+    expect(await ids({ filters: [{ column: 'power_state', in: [0, 6] }] })).toEqual(
+      where((server) => [0, 6].includes(server.powerState)),
+    );
+    const soft = await ids({ filters: [{ column: 'vm_state', equals: 'soft-delete' }], rows: 'all' });
+    expect(soft).toHaveLength(1);
+    expect(await ids({ rows: 'kept' })).toEqual([...soft, ...where(() => true)].toSorted());
+    expect(await ids({ rows: 'gone' })).toHaveLength(1);
+    expect(soft).not.toEqual(await ids({ rows: 'gone' }));
     const deleted = await ids({ rows: 'deleted' });
     expect(deleted).toHaveLength(2);
     expect(await ids({ rows: 'all' })).toEqual([...deleted, ...where(() => true)].toSorted());
+  });
+});
+
+describe('a page of tagged servers with addresses', () => {
+  const TAGS = ['a', 'b', 'a b', '"', '💥'];
+  const ADDRESSES = ['10.0.0.1', '10.0.0.11', '192.0.2.1'];
+  const address = (addr: string, type: 'fixed' | 'floating') => ({ version: 4 as const, addr, type, mac: '' });
+  const make = async (tags: readonly string[], addrs: readonly string[]) => {
+    const addresses = { n: addrs.map((addr) => address(addr, 'fixed')), f: [address('203.0.113.1', 'floating')] };
+    const row = serverRow({ projectId: asId('tagged'), tags, addresses });
+    await store.transaction(async (tx) => insertServer(tx, row));
+  };
+  const names = async (filter: ServerFilter) => {
+    const page = await pageOfServers(store.read, { ...plain, projectId: asId('tagged'), filters: [filter] });
+    return page.map((server) => server.tags.join('|')).toSorted();
+  };
+
+  beforeAll(async () => {
+    for (let n = 0; n < 2 ** TAGS.length; n += 1) {
+      await make(
+        TAGS.filter((_, i) => ((n >> i) & 1) === 1),
+        ADDRESSES.slice(n % 3),
+      );
+    }
+  });
+
+  it('holds those whose tags stand so to the wanted ones', async () => {
+    const sets = Array.from({ length: 2 ** TAGS.length }, (_, n) => TAGS.filter((_tag, i) => ((n >> i) & 1) === 1));
+    const keep: Record<TagMatch, (of: readonly string[], wanted: readonly string[]) => boolean> = {
+      all: (of, wanted) => wanted.every((tag) => of.includes(tag)),
+      any: (of, wanted) => wanted.some((tag) => of.includes(tag)),
+      'not-all': (of, wanted) => !wanted.every((tag) => of.includes(tag)),
+      'not-any': (of, wanted) => !wanted.some((tag) => of.includes(tag)),
+    };
+    const have = fc.constantFrom<TagMatch>('all', 'any', 'not-all', 'not-any');
+    const wantedTags = fc.array(fc.constantFrom(...TAGS, 'none', '', '%'), { minLength: 1, maxLength: 5 });
+    await fc.assert(
+      fc.asyncProperty(have, wantedTags, async (match, tags) => {
+        const expected = sets.filter((of) => keep[match](of, tags)).map((of) => of.join('|'));
+        expect(await names({ tags, have: match })).toEqual(expected.toSorted());
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it.each([
+    [[{ version: 4, matches: '^10\\.' }], 22],
+    [[{ version: 4, matches: '^10\\.0\\.0\\.1$' }], 11],
+    [[{ version: 6, matches: '' }], 0],
+    [[{ version: 4, matches: '203' }], 0],
+    [
+      [
+        { version: 6, matches: 'x' },
+        { version: 4, matches: '192' },
+      ],
+      32,
+    ],
+  ] as const)('holds those with an address like %j', async (addresses, count) => {
+    expect(await names({ addresses })).toHaveLength(count);
   });
 });
 

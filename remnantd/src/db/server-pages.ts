@@ -1,11 +1,12 @@
 // Pages of servers by keyset: a page begins behind a row's sort values, never at an offset, so it costs the same
 // however far down it lies. Joins nothing.
 
-import type { Expression, ExpressionBuilder, SqlBool } from 'kysely';
-import { sql } from 'kysely';
+import type { Expression, ExpressionBuilder, SelectQueryBuilder, SqlBool } from 'kysely';
 import type { ProjectId } from '../model/ids.ts';
-import type { Server } from '../model/server.ts';
-import type { ServerColumn, ServerFilter, ServerPage } from '../model/server-query.ts';
+import { asId } from '../model/ids.ts';
+import type { Server, ServerStamp } from '../model/server.ts';
+import type { ServerColumn, ServerFilter, ServerPage, ServerRows } from '../model/server-query.ts';
+import { addressed, isOneOf, matches, tagged } from './dialects/server-words.ts';
 import { findServer, toServer } from './servers.ts';
 import type { Db } from './store.ts';
 import type { Tables } from './tables.ts';
@@ -16,8 +17,10 @@ function condition(e: Builder, filter: ServerFilter): Expression<SqlBool> {
   if ('equals' in filter) {
     return filter.equals === null ? e(filter.column, 'is', null) : e(filter.column, '=', filter.equals as never);
   }
-  if ('in' in filter) return e(filter.column, 'in', filter.in as never);
-  if ('matches' in filter) return sql<SqlBool>`${e.ref(filter.column)} regexp ${filter.matches}`;
+  if ('in' in filter) return isOneOf(e, filter.column, filter.in, filter.common);
+  if ('matches' in filter) return matches(e, filter.column, filter.matches);
+  if ('tags' in filter) return tagged(e, filter.tags, filter.have);
+  if ('addresses' in filter) return addressed(e, filter.addresses);
   if ('atLeast' in filter) return e(filter.column, '>=', filter.atLeast as never);
   return e(filter.column, '<=', filter.atMost as never);
 }
@@ -40,21 +43,61 @@ function behind(
           : e.or([e(key.column, '<', key.value as never), e(key.column, 'is', null)]);
     return e.and([...equal, further]);
   });
-  return e.or(alternatives);
+  const [first] = keys;
+  if (first?.column !== 'created_at') return e.or(alternatives);
+  // Says nothing new, but lets the index begin at the page: it cannot from alternatives. This order has one, and no nulls.
+  return e.and([e('created_at', first.dir === 'asc' ? '>=' : '<=', first.value as never), e.or(alternatives)]);
 }
 
-/** One page, in the asked order with created_at and the server's number as tie-break. */
+/** Soft-deleted servers count as deleted in lists, and only there (Nova). */
+function isAmong(e: Builder, rows: Exclude<ServerRows, 'all'>): Expression<SqlBool> {
+  switch (rows) {
+    case 'live':
+      return e.and([e('deleted_at', 'is', null), e('vm_state', '!=', 'soft-delete')]);
+    case 'kept':
+      return e('deleted_at', 'is', null);
+    case 'deleted':
+      return e.or([e('deleted_at', 'is not', null), e('vm_state', '=', 'soft-delete')]);
+    case 'gone':
+      return e('deleted_at', 'is not', null);
+  }
+}
+
+/** One page, in the asked order; the tie-break is the server's number, in the direction of the first key (Nova). */
 export async function pageOfServers(db: Db, query: ServerPage): Promise<Server[]> {
   if (query.limit === 0) return [];
-  const last = query.sort.at(-1)?.dir ?? 'desc';
-  const order: { column: ServerColumn | 'seq'; dir: 'asc' | 'desc' }[] = [...query.sort, { column: 'seq', dir: last }];
-  let page = db.selectFrom('servers').selectAll();
+  const page = await rowsOfPage(db, query);
+  return (await page.selectAll().execute()).map(toServer);
+}
+
+/** The same page as stamps alone, for readers who may have what they need of a row already. */
+export async function pageOfStamps(db: Db, query: ServerPage): Promise<ServerStamp[]> {
+  if (query.limit === 0) return [];
+  const page = await rowsOfPage(db, query);
+  const rows = await page.select(['id', 'seq', 'version', 'host', 'deleted_at']).execute();
+  return rows.map((row) => ({
+    id: asId(row.id),
+    seq: row.seq,
+    version: row.version,
+    host: row.host === null ? null : asId(row.host),
+    deletedAt: row.deleted_at,
+  }));
+}
+
+/** The servers with these numbers, in no order; one query however many. */
+export async function serversNumbered(db: Db, seqs: readonly number[]): Promise<Server[]> {
+  const rows = db.selectFrom('servers').selectAll();
+  return (await rows.where((e) => isOneOf(e, 'seq', seqs)).execute()).map(toServer);
+}
+
+/** The rows of a page in their order; which columns of them is still to be said. */
+export async function rowsOfPage(db: Db, query: ServerPage): Promise<SelectQueryBuilder<Tables, 'servers', object>> {
+  const first = query.sort[0]?.dir ?? 'desc';
+  const order: { column: ServerColumn | 'seq'; dir: 'asc' | 'desc' }[] = [...query.sort, { column: 'seq', dir: first }];
+  let page = db.selectFrom('servers');
   if (query.projectId !== null) page = page.where('project_id', '=', query.projectId);
-  // Soft-deleted servers count as deleted in lists, and only there (Nova).
-  if (query.rows === 'live') page = page.where('deleted_at', 'is', null).where('vm_state', '!=', 'soft-delete');
-  if (query.rows === 'deleted') {
-    page = page.where((e) => e.or([e('deleted_at', 'is not', null), e('vm_state', '=', 'soft-delete')]));
-  }
+  const { rows } = query;
+  if (rows !== 'all') page = page.where((e) => isAmong(e, rows));
   for (const filter of query.filters) page = page.where((e) => condition(e, filter));
   if (query.after !== null) {
     const row = await db.selectFrom('servers').selectAll().where('id', '=', query.after.id).executeTakeFirstOrThrow();
@@ -66,7 +109,7 @@ export async function pageOfServers(db: Db, query: ServerPage): Promise<Server[]
     );
   }
   for (const key of order) page = page.orderBy(key.column, key.dir);
-  return (await page.limit(query.limit).execute()).map(toServer);
+  return page.limit(query.limit);
 }
 
 /** The row a marker names, deleted ones too; null if there is none in `projectId` (null: any project). */

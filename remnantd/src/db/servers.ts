@@ -144,9 +144,9 @@ export async function patchServer(db: Db, id: ServerId, patch: ServerPatch): Pro
     .execute();
 }
 
-/** One server, deleted ones too; null if there never was one. */
+/** One server, deleted ones too; null if there never was one. An id may be in capitals, as for Nova's database. */
 export async function findServer(db: Db, id: string): Promise<Server | null> {
-  const row = await db.selectFrom('servers').selectAll().where('id', '=', id).executeTakeFirst();
+  const row = await db.selectFrom('servers').selectAll().where('id', '=', id.toLowerCase()).executeTakeFirst();
   return row === undefined ? null : toServer(row);
 }
 
@@ -159,6 +159,18 @@ export async function countServersOn(db: Db, host: HostName): Promise<number> {
     .where('deleted_at', 'is', null)
     .executeTakeFirstOrThrow();
   return row.n;
+}
+
+/** How many servers that are not deleted are on each host that has any. */
+export async function countServersByHost(db: Db): Promise<Map<string, number>> {
+  const rows = await db
+    .selectFrom('servers')
+    .select((e) => ['host', e.fn.countAll<number>().as('n')])
+    .where('host', 'is not', null)
+    .where('deleted_at', 'is', null)
+    .groupBy('host')
+    .execute();
+  return new Map(rows.map((row) => [row.host ?? '', row.n]));
 }
 
 /** What each host's servers take of it, in one query: for placement. */

@@ -44,6 +44,17 @@ export async function findService(db: Db, id: string): Promise<Service | null> {
   return row === undefined ? null : toService(row);
 }
 
+/** A service by its number; null if there is none. */
+export async function findServiceBySeq(db: Db, seq: number): Promise<Service | null> {
+  const row = await db.selectFrom('services').selectAll().where('seq', '=', seq).executeTakeFirst();
+  return row === undefined ? null : toService(row);
+}
+
+/** Removes a service. */
+export async function removeService(db: Db, id: ServiceId): Promise<void> {
+  await db.deleteFrom('services').where('id', '=', id).execute();
+}
+
 /** Adds `binary` on `host`, enabled, unless it is there already. */
 export async function ensureService(
   db: Db,

@@ -36,20 +36,38 @@ export type ServerColumn =
   | 'launched_at'
   | 'terminated_at';
 
-/** One condition on a page. `matches` is a regular expression (linear-regex), found anywhere. */
+/** How a server's tags stand to those asked for: it has all or any of them, or not all, or none. */
+export type TagMatch = 'all' | 'any' | 'not-all' | 'not-any';
+
+/** A pattern for the fixed addresses of one IP version. */
+export interface AddressPattern {
+  readonly version: 4 | 6;
+  readonly matches: string;
+}
+
+/** One condition on a page. `matches` is a regular expression (linear-regex), found anywhere in the value as text. */
 export type ServerFilter =
   | { readonly column: ServerColumn; readonly equals: string | number | null }
-  | { readonly column: ServerColumn; readonly in: readonly (string | number)[] }
+  /** `common`: many rows have one of the values, so that finding them by their order is quicker than by the value. */
+  | { readonly column: ServerColumn; readonly in: readonly (string | number)[]; readonly common?: boolean }
   | { readonly column: ServerColumn; readonly matches: string }
   | { readonly column: ServerColumn; readonly atLeast: number }
-  | { readonly column: ServerColumn; readonly atMost: number };
+  | { readonly column: ServerColumn; readonly atMost: number }
+  | { readonly tags: readonly string[]; readonly have: TagMatch }
+  /** At least one address fits at least one of the patterns. */
+  | { readonly addresses: readonly AddressPattern[] };
+
+/**
+ * Which rows by their being deleted. `live`: neither deleted nor soft-deleted; `kept`: not deleted; `deleted`: one or the
+ * other; `gone`: deleted; `all`.
+ */
+export type ServerRows = 'live' | 'kept' | 'deleted' | 'gone' | 'all';
 
 /** Which page is wanted. */
 export interface ServerPage {
   /** Null for all projects. */
   readonly projectId: ProjectId | null;
-  /** `live`: not deleted; `deleted`: only those; `all`. */
-  readonly rows: 'live' | 'deleted' | 'all';
+  readonly rows: ServerRows;
   readonly filters: readonly ServerFilter[];
   readonly sort: readonly { readonly column: ServerColumn; readonly dir: 'asc' | 'desc' }[];
   readonly limit: number;

@@ -8,13 +8,21 @@ import { refusal, SERVER_ACTIONS, TASK_STATES, VM_STATES } from './server-states
 interface Nova {
   readonly from: readonly VmState[];
   readonly during: string | null;
-  /** True if it needs no other task and a launch, as most do. */
-  readonly settled: boolean;
+  /** True if it needs no other task and a launch, as most do; `launched`: a launch alone. */
+  readonly settled: boolean | 'launched';
   readonly lockStops: boolean;
   readonly hostNeeded: boolean;
 }
 
 const settled = { settled: true, lockStops: true, hostNeeded: false };
+const metadata: Nova = {
+  from: ['active', 'paused', 'suspended', 'stopped'],
+  during: null,
+  settled: 'launched',
+  lockStops: true,
+  hostNeeded: false,
+};
+const tags: Nova = { ...metadata, settled: false, lockStops: false };
 const NOVA: Record<ServerActionName, Nova> = {
   start: { ...settled, from: ['stopped'], during: 'powering-on', hostNeeded: true },
   stop: { ...settled, from: ['active', 'error'], during: 'powering-off', hostNeeded: true },
@@ -31,6 +39,12 @@ const NOVA: Record<ServerActionName, Nova> = {
   delete: { from: VM_STATES, during: 'deleting', settled: false, lockStops: true, hostNeeded: false },
   lock: { from: VM_STATES, during: null, settled: false, lockStops: false, hostNeeded: false },
   unlock: { from: VM_STATES, during: null, settled: false, lockStops: false, hostNeeded: false },
+  'update metadata': metadata,
+  'delete metadata': metadata,
+  'update tag': tags,
+  'update tags': tags,
+  'delete tag': tags,
+  'delete tags': tags,
 };
 const ACTIONS = Object.keys(NOVA) as ServerActionName[];
 
@@ -39,8 +53,9 @@ function expected(nova: Nova, server: ActionSubject, isAdmin: boolean): unknown 
   if (nova.lockStops && server.lockedBy !== null && !isAdmin) return { why: 'locked' };
   if (nova.hostNeeded && server.host === null) return { why: 'not-ready' };
   if (!nova.from.includes(server.vmState)) return { why: 'state', attribute: 'vm_state', value: server.vmState };
-  if (!nova.settled) return null;
-  if (server.taskState !== null) return { why: 'state', attribute: 'task_state', value: server.taskState };
+  if (nova.settled === false) return null;
+  if (nova.settled === true && server.taskState !== null)
+    return { why: 'state', attribute: 'task_state', value: server.taskState };
   return server.launchedAt === null ? { why: 'never-launched' } : null;
 }
 

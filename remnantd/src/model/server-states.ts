@@ -75,6 +75,18 @@ interface ActionRow {
 }
 
 const DUMPABLE = ['active', 'paused', 'rescued', 'resized', 'error'] as const;
+/** Where a server's metadata and tags can be changed. */
+const EDITABLE = ['active', 'paused', 'suspended', 'stopped'] as const;
+/** A change of metadata goes on to the guest's host, so the server must have been there once. */
+const METADATA_ROW = {
+  from: EDITABLE,
+  idle: false,
+  launched: true,
+  honoursLock: true,
+  needsHost: false,
+  during: null,
+} as const;
+const TAGS_ROW = { ...METADATA_ROW, launched: false, honoursLock: false } as const;
 
 /** One row an action. */
 export const SERVER_ACTIONS = {
@@ -101,6 +113,12 @@ export const SERVER_ACTIONS = {
     needsHost: true,
     during: null,
   },
+  'update metadata': METADATA_ROW,
+  'delete metadata': METADATA_ROW,
+  'update tag': TAGS_ROW,
+  'update tags': TAGS_ROW,
+  'delete tag': TAGS_ROW,
+  'delete tags': TAGS_ROW,
 } as const satisfies Record<string, ActionRow>;
 
 /** Why an action may not run now. `vm_state` and `task_state` carry the offending value. */

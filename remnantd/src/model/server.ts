@@ -69,3 +69,6 @@ export interface Server {
   readonly terminatedAt: number | null;
   readonly deletedAt: number | null;
 }
+
+/** What of a server says whether something made of it still holds, and where it is. */
+export type ServerStamp = Pick<Server, 'id' | 'seq' | 'version' | 'host' | 'deletedAt'>;

@@ -23,7 +23,8 @@ export const osServicesList: CallerOperation = {
   ],
   reply: objectOf({ services: listOf(SERVICE_REPLY) }),
   handle: async (request, deps) => {
-    const filter = { host: last(request.query, 'host'), binary: last(request.query, 'binary') };
+    // An empty filter is none.
+    const filter = { host: last(request.query, 'host') || null, binary: last(request.query, 'binary') || null };
     const services = await deps.access.services.list(request.caller, rules.LIST.name, filter);
     const render = SERVICE_SHAPE.render(request.version, 'full', []);
     return { body: { services: services.map((service) => render(service, { hosts: deps.hosts })) } };

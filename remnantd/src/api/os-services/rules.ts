@@ -10,3 +10,9 @@ export const UPDATE = rule(
   'Enable, disable or force down a service',
   'PUT /os-services/{service_id}',
 );
+export const DELETE = rule(
+  'os_compute_api:os-services:delete',
+  ADMIN,
+  'Delete a service',
+  'DELETE /os-services/{service_id}',
+);

@@ -100,6 +100,7 @@ async function changeByUuid(request: CallerRequest, deps: ApiDeps): Promise<Repl
   const body = request.body as { status?: string; disabled_reason?: string; forced_down?: unknown };
   if (!isUuid(id)) throw fault('bad-request', { message: `Invalid uuid ${id}` });
   const service = await deps.access.services.byId(request.caller, rules.UPDATE.name, id);
+  requireCompute(service.binary);
   if (body.status === 'enabled' && body.disabled_reason !== undefined) {
     throw fault('bad-request', { message: "Specifying 'disabled_reason' with status 'enabled' is invalid." });
   }

@@ -20,6 +20,7 @@ import {
   METADATA,
   NAME,
   POSITIVE,
+  TAGS,
 } from '../schemas.ts';
 import * as rules from './rules.ts';
 
@@ -97,8 +98,9 @@ const networks = { networks: { oneOf: [NETWORKS_LIST, { type: 'string', enum: ['
 const SCHEMAS: readonly VersionedSchema[] = [
   schemaFor({ until: '2.18' }, { networks: NETWORKS_LIST }, []),
   schemaFor({ since: '2.19', until: '2.36' }, { networks: NETWORKS_LIST, ...description }, []),
-  schemaFor({ since: '2.37', until: '2.89' }, { ...networks, ...description }, ['networks']),
-  schemaFor({ since: '2.90' }, { ...networks, ...description, hostname: HOSTNAME }, ['networks']),
+  schemaFor({ since: '2.37', until: '2.51' }, { ...networks, ...description }, ['networks']),
+  schemaFor({ since: '2.52', until: '2.89' }, { ...networks, ...description, tags: TAGS }, ['networks']),
+  schemaFor({ since: '2.90' }, { ...networks, ...description, tags: TAGS, hostname: HOSTNAME }, ['networks']),
 ];
 
 const CREATED = titled(
@@ -151,6 +153,7 @@ interface ServerBody {
   readonly description?: string | null;
   readonly hostname?: string;
   readonly metadata?: Readonly<Record<string, string>>;
+  readonly tags?: readonly string[];
   readonly accessIPv4?: string;
   readonly accessIPv6?: string;
   readonly availability_zone?: string;
@@ -185,6 +188,7 @@ function wantedOf(asked: ServerBody): NewServerRequest {
     imageRef: imageOf(asked),
     flavorRef: lastSegment(String(asked.flavorRef)),
     metadata: asked.metadata ?? {},
+    tags: asked.tags ?? [],
     accessIpV4: asked.accessIPv4 ?? '',
     accessIpV6: asked.accessIPv6 ?? '',
     availabilityZone: asked.availability_zone ?? null,

@@ -6,7 +6,7 @@ import { nextLink } from '../links.ts';
 import type { CallerOperation, CallerRequest, Reply } from '../operation.ts';
 import { LINKS, listOf, objectOf } from '../reply-schema.ts';
 import { LIST_QUERY, pageQuery } from './list-query.ts';
-import { serverRenderer } from './render-server.ts';
+import { serverListReply } from './render-server.ts';
 import * as rules from './rules.ts';
 import type { ServerView } from './shape.ts';
 import { SERVER_REPLY } from './shape.ts';
@@ -17,6 +17,7 @@ async function page(
   what: { view: ServerView; path: string; list: RuleDefault; all: RuleDefault },
 ): Promise<Reply> {
   const { caller, query } = request;
+  deps.access.authorise(caller, what.list.name);
   const wanted = pageQuery(
     query,
     request.version,
@@ -27,17 +28,12 @@ async function page(
     },
     deps.maxLimit,
   );
-  deps.access.authorise(caller, what.list.name);
   if (wanted === null) return { body: { servers: [] } };
-  const servers = await deps.access.servers.page(caller, what.list.name, wanted);
-  const last = servers.at(-1);
-  const full = last !== undefined && servers.length === wanted.limit;
-  return {
-    body: {
-      servers: servers.map(serverRenderer(deps, request, what.view)),
-      ...(full ? { servers_links: [nextLink(request.links, what.path, query, last.id)] } : {}),
-    },
-  };
+  const stamps = await deps.access.servers.stamps(caller, what.list.name, wanted);
+  const last = stamps.at(-1);
+  const full = last !== undefined && stamps.length === wanted.limit;
+  const next = full ? nextLink(request.links, what.path, query, last.id) : null;
+  return serverListReply(deps, request, what.view, stamps, next);
 }
 
 export const serversList: CallerOperation = {

@@ -43,6 +43,7 @@ export const HOST_STATUS = rule(
   "Show a server's host_status, whatever it is",
   'GET /servers/{server_id}',
   'GET /servers/detail',
+  'PUT /servers/{server_id}',
 );
 export const HOST_STATUS_UNKNOWN = rule(
   'os_compute_api:servers:show:host_status:unknown-only',
@@ -50,6 +51,7 @@ export const HOST_STATUS_UNKNOWN = rule(
   "Show a server's host_status only when it is UNKNOWN; asked when the other rule denies",
   'GET /servers/{server_id}',
   'GET /servers/detail',
+  'PUT /servers/{server_id}',
 );
 export const FLAVOR_SPECS = rule(
   'os_compute_api:servers:show:flavor-extra-specs',
@@ -57,6 +59,7 @@ export const FLAVOR_SPECS = rule(
   "Show the extra specs of a server's flavor",
   'GET /servers/{server_id}',
   'GET /servers/detail',
+  'PUT /servers/{server_id}',
 );
 export const EXTENDED_ATTRIBUTES = rule(
   'os_compute_api:os-extended-server-attributes',
@@ -64,6 +67,7 @@ export const EXTENDED_ATTRIBUTES = rule(
   "Show a server's host, hypervisor and instance name",
   'GET /servers/{server_id}',
   'GET /servers/detail',
+  'PUT /servers/{server_id}',
 );
 export const CREATE = rule(
   'os_compute_api:servers:create',
@@ -137,4 +141,10 @@ export const CONSOLE_OUTPUT = rule(
   PROJECT_MEMBER_OR_ADMIN,
   "Read a server's console",
   `${ACTION} (os-getConsoleOutput)`,
+);
+export const UPDATE = rule(
+  'os_compute_api:servers:update',
+  PROJECT_MEMBER_OR_ADMIN,
+  'Change a server',
+  'PUT /servers/{server_id}',
 );

@@ -24,23 +24,30 @@ import {
 import type { Field } from '../shape.ts';
 import { shape } from '../shape.ts';
 import { microTimeOrNull, zuluTime } from '../times.ts';
+import { extendedAddresses } from './addresses.ts';
+import { updateFields } from './update-fields.ts';
 
 /** What a server's fields need beside its row. */
 export interface ServerContext {
   readonly links: LinkBase;
-  readonly hostStatus: (server: Server) => HostStatus;
   /** True if the reader may see the details of a fault whatever its code. */
   readonly isAdmin: boolean;
   /** True if the reader may see the extra specs of flavors. */
   readonly flavorSpecs: boolean;
 }
 
+/** What is known of a server at this moment and stands in no row. */
+export interface ServerNow {
+  readonly hostStatus: HostStatus;
+}
+
 /** Where a server is shown. */
-export type ServerView = 'brief' | 'show' | 'detail';
+export type ServerView = 'brief' | 'show' | 'detail' | 'update';
 /** What a policy may open: fields behind a closed gate are left out. */
 export type ServerGate = 'extended' | 'host-status' | 'host-status-unknown';
 
-type Row = Field<Server, ServerContext, ServerView, ServerGate>;
+/** A row of the table. */
+export type ServerField = Field<Server, ServerContext, ServerView, ServerGate, [ServerNow]>;
 const FULL = ['show', 'detail'] as const satisfies readonly ServerView[];
 
 const PROGRESS = new Set(['ACTIVE', 'BUILD', 'REBUILD', 'RESIZE', 'VERIFY_RESIZE', 'MIGRATING']);
@@ -56,7 +63,7 @@ const ADDRESS = { version: INTEGER, addr: STRING, 'OS-EXT-IPS:type': STRING, 'OS
 const ADDRESSES = { type: 'object', additionalProperties: listOf(titled('Address', objectOf(ADDRESS))) };
 const FAULT = titled('ServerFault', objectOf({ code: INTEGER, created: MOMENT, message: STRING }, { details: STRING }));
 
-const fields: readonly Row[] = [
+const rows: readonly ServerField[] = [
   { name: 'id', type: STRING, doc: 'UUID', from: (s) => s.id },
   { name: 'name', type: STRING, doc: 'Its name', from: (s) => s.name },
   {
@@ -95,7 +102,7 @@ const fields: readonly Row[] = [
   },
   { name: 'created', in: FULL, type: MOMENT, doc: 'When', from: (s) => zuluTime(s.createdAt) },
   { name: 'updated', in: FULL, type: MOMENT, doc: 'When it last changed', from: (s) => zuluTime(s.updatedAt) },
-  { name: 'addresses', in: FULL, type: ADDRESSES, doc: 'Addresses by network', from: addresses },
+  { name: 'addresses', in: FULL, type: ADDRESSES, doc: 'Addresses by network', from: extendedAddresses },
   { name: 'accessIPv4', in: FULL, type: STRING, doc: 'Set by its owner', from: (s) => s.accessIpV4 },
   { name: 'accessIPv6', in: FULL, type: STRING, doc: 'Set by its owner', from: (s) => s.accessIpV6 },
   {
@@ -278,7 +285,7 @@ const fields: readonly Row[] = [
     gate: 'host-status',
     type: HOST_STATUS,
     doc: 'UP, DOWN, MAINTENANCE, UNKNOWN or empty',
-    from: (s, c) => c.hostStatus(s),
+    live: (now) => now.hostStatus,
   },
   {
     name: 'host_status',
@@ -288,7 +295,7 @@ const fields: readonly Row[] = [
     type: HOST_STATUS,
     sometimes: true,
     doc: 'Shown only while UNKNOWN',
-    from: (s, c) => (c.hostStatus(s) === 'UNKNOWN' ? 'UNKNOWN' : undefined),
+    live: (now) => (now.hostStatus === 'UNKNOWN' ? 'UNKNOWN' : undefined),
   },
   { name: 'locked', in: FULL, since: '2.9', type: FLAG, doc: 'True when locked', from: (s) => s.lockedBy !== null },
   {
@@ -313,13 +320,17 @@ const fields: readonly Row[] = [
 ];
 
 /** A server's shape. */
-export const SERVER_SHAPE = shape<Server, ServerContext, ServerView, ServerGate>(fields);
+export const SERVER_SHAPE = shape<Server, ServerContext, ServerView, ServerGate, [ServerNow]>([
+  ...rows,
+  ...updateFields(rows),
+]);
 
 /** The views of a server, for the OpenAPI document. */
 export const SERVER_REPLY = {
   brief: shownAs('ServerBrief', SERVER_SHAPE, 'brief'),
   show: shownAs('Server', SERVER_SHAPE, 'show'),
   detail: shownAs('ServerDetail', SERVER_SHAPE, 'detail'),
+  update: shownAs('ServerUpdated', SERVER_SHAPE, 'update'),
 };
 
 /** Nova's hostId: the same for one project's servers on one host, and says nothing else. */
@@ -352,22 +363,6 @@ function flavor(server: Server, context: ServerContext): unknown {
   const { vcpus, ram, disk, ephemeral, swap, name, extraSpecs } = server.flavor;
   const specs = context.flavorSpecs ? { extra_specs: extraSpecs } : {};
   return { vcpus, ram, disk, ephemeral, swap, original_name: name, ...specs };
-}
-
-function addresses(server: Server): unknown {
-  // What a server will have is not shown before it is there.
-  if (server.vmState === 'building') return {};
-  return Object.fromEntries(
-    Object.entries(server.addresses).map(([network, list]) => [
-      network,
-      list.map((a) => ({
-        version: a.version,
-        addr: a.addr,
-        'OS-EXT-IPS:type': a.type,
-        'OS-EXT-IPS-MAC:mac_addr': a.mac,
-      })),
-    ]),
-  );
 }
 
 function fault(server: Server, context: ServerContext): unknown {

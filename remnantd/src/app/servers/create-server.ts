@@ -17,6 +17,8 @@ import { place } from '../../model/placement.ts';
 import type { Server } from '../../model/server.ts';
 import type { Images } from '../../ports/images.ts';
 import type { RequestContext } from '../request-context.ts';
+import { requireFewItems } from './change-metadata.ts';
+import { tidyTags } from './change-tags.ts';
 import type { ServerWriteDeps } from './server-writes.ts';
 import { recordAction } from './server-writes.ts';
 
@@ -36,6 +38,7 @@ export interface NewServerRequest {
   readonly imageRef: string;
   readonly flavorRef: string;
   readonly metadata: Readonly<Record<string, string>>;
+  readonly tags: readonly string[];
   readonly accessIpV4: string;
   readonly accessIpV6: string;
   readonly availabilityZone: string | null;
@@ -57,13 +60,14 @@ const RULE = 'os_compute_api:servers:create';
 const MOST_AT_ONCE = 100;
 const NO_HOST = 'No valid host was found. There are not enough hosts available.';
 
-/** Makes `count` servers. Faults: policy-denied, flavor-unknown, image-unknown, image-not-bootable, image-too-big, too-many-servers. */
+/** Makes `count` servers. Faults: policy-denied, flavor-unknown, image-unknown, image-not-bootable, image-too-big, too-many-servers, too-much-metadata. */
 export async function createServers(
   deps: CreateServerDeps,
   context: RequestContext,
   wanted: NewServerRequest,
 ): Promise<Created> {
   deps.access.authorise(context.caller, RULE);
+  requireFewItems(wanted.metadata);
   if (wanted.count > MOST_AT_ONCE) throw fault('too-many-servers', { count: wanted.count, most: MOST_AT_ONCE });
   if (context.caller.projectId === null) throw fault('policy-denied', { rule: RULE });
   const image = await deps.images.find(asId<ImageId>(wanted.imageRef));
@@ -116,7 +120,7 @@ async function createOne(
     imageId: image.id,
     flavor,
     metadata: wanted.metadata,
-    tags: [],
+    tags: tidyTags(wanted.tags),
     addresses: {},
     accessIpV4: wanted.accessIpV4,
     accessIpV6: wanted.accessIpV6,

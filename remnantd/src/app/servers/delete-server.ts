@@ -6,6 +6,7 @@ import { patchServer } from '../../db/servers.ts';
 import type { Queued } from '../../dispatch/queue-command.ts';
 import { queueCommand } from '../../dispatch/queue-command.ts';
 import type { HostTable } from '../../liveness/host-table.ts';
+import { recordChange } from '../record-change.ts';
 import type { RequestContext } from '../request-context.ts';
 import type { ServerWriteDeps } from './server-writes.ts';
 import { recordAction, requireAllowed } from './server-writes.ts';
@@ -24,7 +25,10 @@ export async function deleteServer(deps: DeleteServerDeps, context: RequestConte
   const queued = await deps.store.transaction(async (tx): Promise<Queued | null> => {
     const server = await deps.access.servers.again(tx, authorised);
     requireAllowed('delete', server, context.caller);
-    if (server.taskState === 'deleting') return null;
+    if (server.taskState === 'deleting') {
+      await recordChange(tx, deps.clock, context, { target: `server ${server.id}`, detail: { already: 'deleting' } });
+      return null;
+    }
     const at = deps.clock.wall();
     const here = server.host === null || !deps.hosts.isUp(server.host);
     const actionSeq = await recordAction(tx, deps.clock, context, server, 'delete', here ? 'done' : 'accepted');

@@ -1,6 +1,7 @@
 // Locks a server: until it is unlocked, only an admin can act on it.
 
 import { patchServer } from '../../db/servers.ts';
+import { recordChange } from '../record-change.ts';
 import type { RequestContext } from '../request-context.ts';
 import type { ServerWriteDeps } from './server-writes.ts';
 import { recordAction } from './server-writes.ts';
@@ -16,7 +17,10 @@ export async function lockServer(
   await deps.store.transaction(async (tx) => {
     const server = await deps.access.servers.again(tx, authorised);
     const own = context.caller.projectId === server.projectId;
-    if (own && server.lockedBy !== null) return;
+    if (own && server.lockedBy !== null) {
+      await recordChange(tx, deps.clock, context, { target: `server ${server.id}`, detail: { already: 'locked' } });
+      return;
+    }
     await recordAction(tx, deps.clock, context, server, 'lock', 'done');
     await patchServer(tx, server.id, {
       lockedBy: own ? 'owner' : 'admin',

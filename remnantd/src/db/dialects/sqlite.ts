@@ -8,6 +8,7 @@ import { Kysely, SqliteDialect } from 'kysely';
 import { linearRegex } from '../../lib/linear-regex.ts';
 import type { Tables } from '../tables.ts';
 import type { SchemaWords } from './schema-words.ts';
+import { withKeptStatements } from './statement-cache.ts';
 
 /** How migrations speak to SQLite. */
 export const sqliteWords: SchemaWords = {
@@ -40,7 +41,7 @@ export function openSqlite(
     typeof pattern === 'string' && typeof text === 'string' && matches(pattern, text) ? 1 : 0,
   );
   const open = (database: SQLite.Database) =>
-    new Kysely<Tables>({ dialect: new SqliteDialect({ database }), log: () => onQuery() });
+    new Kysely<Tables>({ dialect: new SqliteDialect({ database: withKeptStatements(database, onQuery) }) });
   const read = open(reader);
   const write = open(writer);
   return {

@@ -19,6 +19,7 @@ export const serversGetConsoleOutput: CallerOperation = {
   method: 'POST',
   path: '/servers/{server_id}/action',
   action: 'os-getConsoleOutput',
+  readOnly: true,
   summary: "Read a server's console",
   success: 200,
   errors: [400, 401, 403, 404, 409, 501],

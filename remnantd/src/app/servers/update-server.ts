@@ -1,0 +1,30 @@
+// Changes what a server is called and how it is reached. Nova asks neither lock nor state for it.
+
+import { patchServer } from '../../db/servers.ts';
+import type { Server } from '../../model/server.ts';
+import { recordChange } from '../record-change.ts';
+import type { RequestContext } from '../request-context.ts';
+import type { ServerWriteDeps } from './server-writes.ts';
+
+/** What may be changed; what is missing stays. */
+export type ServerChange = Partial<
+  Pick<Server, 'name' | 'description' | 'hostname' | 'accessIpV4' | 'accessIpV6' | 'diskConfig'>
+>;
+
+/** Changes it and gives it back as it is now. Faults: instance-not-found, policy-denied. */
+export async function updateServer(
+  deps: Pick<ServerWriteDeps, 'access' | 'store' | 'clock'>,
+  context: RequestContext,
+  id: string,
+  change: ServerChange,
+): Promise<Server> {
+  const authorised = await deps.access.servers.one(context.caller, id, 'os_compute_api:servers:update');
+  return deps.store.transaction(async (tx) => {
+    const server = await deps.access.servers.again(tx, authorised);
+    await recordChange(tx, deps.clock, context, { target: `server ${server.id}`, detail: change });
+    if (Object.keys(change).length === 0) return server;
+    const patch = { ...change, updatedAt: deps.clock.wall() };
+    await patchServer(tx, server.id, patch);
+    return { ...server, ...patch, version: server.version + 1 };
+  });
+}

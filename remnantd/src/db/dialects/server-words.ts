@@ -1,0 +1,52 @@
+// What SQL of servers the two databases say differently: patterns, and looking into JSON columns. SQLite's words; lists go in
+// as one JSON parameter, so that no list is too long for a statement.
+
+import type { Expression, ExpressionBuilder, SqlBool } from 'kysely';
+import { sql } from 'kysely';
+import type { AddressPattern, ServerColumn, TagMatch } from '../../model/server-query.ts';
+import type { Tables } from '../tables.ts';
+
+type Builder = ExpressionBuilder<Tables, 'servers'>;
+
+/** The value of `column`, as text, has a place where `pattern` fits; null never has. */
+export function matches(e: Builder, column: ServerColumn, pattern: string): Expression<SqlBool> {
+  return sql<SqlBool>`cast(${e.ref(column)} as text) regexp ${pattern}`;
+}
+
+/** The value of `column` is one of `values`; of none, it never is. `common`: no index of the column is to be used. */
+export function isOneOf(
+  e: Builder,
+  column: ServerColumn | 'seq',
+  values: readonly (string | number)[],
+  common = false,
+): Expression<SqlBool> {
+  const value = common ? sql`+${e.ref(column)}` : e.ref(column);
+  return sql<SqlBool>`${value} in (select value from json_each(${JSON.stringify(values)}))`;
+}
+
+/** How the server's tags stand to `tags`. A server has a tag once. */
+export function tagged(e: Builder, tags: readonly string[], have: TagMatch): Expression<SqlBool> {
+  const wanted = [...new Set(tags)];
+  const found = sql<number>`(select count(*) from json_each(${e.ref('tags')}) as tag
+    where tag.value in (select value from json_each(${JSON.stringify(wanted)})))`;
+  switch (have) {
+    case 'all':
+      return sql<SqlBool>`${found} = ${wanted.length}`;
+    case 'any':
+      return sql<SqlBool>`${found} > 0`;
+    case 'not-all':
+      return sql<SqlBool>`${found} < ${wanted.length}`;
+    case 'not-any':
+      return sql<SqlBool>`${found} = 0`;
+  }
+}
+
+/** One of the server's fixed addresses fits one of the patterns. */
+export function addressed(e: Builder, patterns: readonly AddressPattern[]): Expression<SqlBool> {
+  const fits = patterns.map(
+    ({ version, matches: pattern }) =>
+      sql`(address.value ->> '$.version' = ${version} and address.value ->> '$.addr' regexp ${pattern})`,
+  );
+  return sql<SqlBool>`exists (select 1 from json_each(${e.ref('addresses')}) as network, json_each(network.value) as address
+    where address.value ->> '$.type' = 'fixed' and (${sql.join(fits, sql` or `)}))`;
+}

@@ -1,0 +1,72 @@
+// What must cost the same however much there is: the plans SQLite makes of it begin at an index and sort nothing.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { beforeAll, expect, it } from 'vitest';
+import { serverRow } from '../../test/harness/server-rows.ts';
+import type { ProjectId } from '../model/ids.ts';
+import { asId } from '../model/ids.ts';
+import type { Server } from '../model/server.ts';
+import type { ServerPage } from '../model/server-query.ts';
+import { rowsOfPage } from './server-pages.ts';
+import { insertServer } from './servers.ts';
+import type { Store } from './store.ts';
+import { openStore } from './store.ts';
+
+let store: Store;
+let server: Server;
+
+beforeAll(async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'remnant-test-'));
+  store = await openStore(`sqlite:${join(dir, 'remnant.db')}`);
+  server = await store.transaction((tx) => insertServer(tx, serverRow()));
+  return async () => {
+    await store.close();
+    rmSync(dir, { recursive: true, force: true });
+  };
+});
+
+const newest: ServerPage = {
+  projectId: null,
+  rows: 'live',
+  filters: [],
+  sort: [{ column: 'created_at', dir: 'desc' }],
+  limit: 1_000,
+  after: null,
+};
+
+/** The plan of a page, a line a step. */
+async function plan(more: Partial<ServerPage>): Promise<string[]> {
+  const page = await rowsOfPage(store.read, { ...newest, ...more });
+  const steps = await page.select('id').explain<{ detail: string }>(undefined, sql`query plan`);
+  return steps.map((step) => step.detail);
+}
+
+it('a first page is read off the index of those that live', async () => {
+  expect(await plan({})).toEqual(['SCAN servers USING INDEX servers_living_by_age']);
+});
+
+it("a project's first page begins at its own", async () => {
+  expect(await plan({ projectId: asId<ProjectId>('a1') })).toEqual([
+    'SEARCH servers USING INDEX servers_by_project (project_id=?)',
+  ]);
+});
+
+it.each(['asc', 'desc'] as const)('a page behind a marker begins there, %s', async (dir) => {
+  const sort: ServerPage['sort'] = [{ column: 'created_at', dir }];
+  const [step, ...more] = await plan({ after: server, sort });
+  expect(step).toMatch(/^SEARCH servers USING INDEX servers_living_by_age \(created_at[<>]\?\)$/);
+  expect(more).toEqual([]);
+});
+
+it('running dumps are found among all there ever were', async () => {
+  const steps = await store.read
+    .selectFrom('dumps')
+    .selectAll()
+    .where('ended_at', 'is', null)
+    .orderBy('seq')
+    .explain<{ detail: string }>(undefined, sql`query plan`);
+  expect(steps.map((step) => step.detail)).toEqual(['SCAN dumps USING INDEX dumps_running']);
+});
