@@ -1,16 +1,18 @@
 // The exit codes, and the errors that stand for them. Anything else that is thrown is a failure of this program.
 
 /** What the command's end means to a script. */
-export const EXIT = { done: 0, failed: 1, usage: 2, timedOut: 3, otherVerdict: 4 } as const;
+export const EXIT = { done: 0, failed: 1, usage: 2, timedOut: 3, otherVerdict: 4, interrupted: 130 } as const;
 
 /** For --help. */
 export const EXIT_HELP = `
 Exit codes:
-  0  done; with --wait on a dump: the guest's kernel panicked or saved a dump
-  1  failed or refused
-  2  wrong usage
-  3  timed out
-  4  the dump ended in another verdict: ignored, hung, not_sent, unknown`;
+  0    done; with --wait on a dump: the guest's kernel panicked or saved a dump
+  1    failed or refused
+  2    wrong usage; nothing was asked of the cloud
+  3    timed out; whether it had an effect is not known
+  4    the dump ended in another verdict: ignored, hung, not_sent, unknown
+  130  interrupted while waiting; what was asked for goes on
+Of several servers that did not end well, the lowest code counts.`;
 
 /** Ends the command with `code` and one line on stderr; an empty message says nothing more. */
 export class CommandEnd extends Error {

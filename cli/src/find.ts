@@ -1,15 +1,11 @@
 // Finds what a user named: by id, or by a name that only one has. A name that several have is refused with their ids.
 
 import type { RemnantClient, Server } from '@remnant/client';
-import { RemnantApiError } from '@remnant/client';
+import { entries, RemnantApiError } from '@remnant/client';
+import type { Named } from './each.ts';
 import { failure } from './exit.ts';
 
 const UUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
-
-interface Named {
-  readonly id: string;
-  readonly name: string;
-}
 
 /** The server called `wanted`, as its reader may see it. */
 export async function findServer(client: RemnantClient, wanted: string): Promise<Server> {
@@ -19,29 +15,48 @@ export async function findServer(client: RemnantClient, wanted: string): Promise
 /** The id of the server called `wanted`. An id is taken at its word, so that deleted servers can be named by theirs. */
 export async function findServerId(client: RemnantClient, wanted: string): Promise<string> {
   if (UUID.test(wanted)) return wanted;
-  const { servers } = await client.servers.list({ name: `^${escaped(wanted)}$` });
-  return only('server', wanted, servers).id;
+  const found: Named[] = [];
+  const pattern = { name: `^${escaped(wanted)}$` };
+  for await (const server of entries(client.servers.list, pattern, (page) => page.servers)) found.push(server);
+  return only('server', wanted, found, ' in this project').id;
+}
+
+/** All servers that are named, before anything is done to one: a wrong name must leave none half done. */
+export function findServers(client: RemnantClient, wanted: readonly string[]): Promise<Named[]> {
+  return Promise.all(wanted.map(async (name) => ({ name, id: await findServerId(client, name) })));
 }
 
 /** The id of the image called `wanted`. */
 export async function findImageId(client: RemnantClient, wanted: string): Promise<string> {
   const byId = UUID.test(wanted) ? await orNull(client.images.show(wanted)) : null;
   if (byId !== null) return byId.id;
-  return only('image', wanted, (await client.images.list({ name: wanted })).images).id;
+  const all: Named[] = [];
+  for await (const image of entries(client.images.list, {}, (page) => page.images)) all.push(image);
+  return only('image', wanted, all, namesOf(all)).id;
 }
 
 /** The id of the flavor called `wanted`; one whose id it is goes first. */
 export async function findFlavorId(client: RemnantClient, wanted: string): Promise<string> {
   const { flavors } = await client.flavors.list();
-  return flavors.find((flavor) => flavor.id === wanted)?.id ?? only('flavor', wanted, flavors).id;
+  return findAmong('flavor', wanted, flavors).id;
 }
 
-function only(what: string, wanted: string, all: readonly Named[]): Named {
+/** Which of these is called `wanted`: by id, else by a name that only one has. */
+export function findAmong(what: string, wanted: string, all: readonly Named[]): Named {
+  return all.find((one) => one.id === wanted) ?? only(what, wanted, all, namesOf(all));
+}
+
+function only(what: string, wanted: string, all: readonly Named[], where = ''): Named {
   const [first, ...more] = all.filter((one) => one.name === wanted);
-  if (first === undefined) throw failure(`there is no ${what} "${wanted}"`);
+  if (first === undefined) throw failure(`there is no ${what} "${wanted}"${where}`);
   if (more.length === 0) return first;
   const ids = [first, ...more].map((one) => one.id).join(', ');
   throw failure(`${more.length + 1} ${what}s are called "${wanted}"; use an id: ${ids}`);
+}
+
+/** What there is to choose from, when that is few. */
+function namesOf(all: readonly Named[]): string {
+  return all.length === 0 || all.length > 10 ? '' : `; there are ${all.map((one) => one.name).join(', ')}`;
 }
 
 /** Null in the place of a 404. */

@@ -1,41 +1,51 @@
 // The `remnant` command: its nouns, the options all of them take, and how errors are told: one line, never a stack trace.
 
-import { RemnantApiError, RemnantConnectionError } from '@remnant/client';
+import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { auditCommand } from './commands/audit.ts';
 import { consoleCommand } from './commands/console.ts';
 import { crashCommand } from './commands/crash.ts';
 import { dumpCommand } from './commands/dump.ts';
+import { hostCommand } from './commands/host.ts';
+import { identityCommands } from './commands/identity.ts';
 import { serverCommand } from './commands/server.ts';
 import { serviceCommand } from './commands/service.ts';
-import { CommandEnd, EXIT, EXIT_HELP } from './exit.ts';
-import { secondsOf } from './options.ts';
+import { completionCommand } from './completion.ts';
+import { EXIT, EXIT_HELP } from './exit.ts';
+import { addGlobalOptions } from './global-options.ts';
+import type { End } from './tell-error.ts';
+import { endOf } from './tell-error.ts';
 
 /** Runs the command line `argv` (node's, with its two first words) and gives its exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
-  // A reader that went away (`| head`) is no failure.
-  process.stdout.on('error', () => process.exit(EXIT.done));
+  process.stdout.on('error', endOfOutput);
+  // Without a place to tell errors, the exit code must do.
+  process.stderr.on('error', () => {});
   try {
     await program().parseAsync(argv);
     return EXIT.done;
   } catch (error) {
-    const { code, message } = endOf(error);
+    const { code, message } = ended(error);
     if (message !== '') process.stderr.write(`remnant: ${message}\n`);
     return code;
   }
 }
 
-function program(): Command {
-  const root = new Command('remnant')
+/** All commands. */
+export function program(): Command {
+  const root = addGlobalOptions(new Command('remnant'))
     .description('Crash dumps of stalled servers, and the truth about the hosts under them.')
-    .option('--os-cloud <name>', 'cloud in clouds.yaml; else OS_CLOUD, OS_* variables, or the only one there')
-    .option('--json', 'print JSON')
-    .option('--timeout <seconds>', 'how long one request may take', secondsOf, 60)
+    .version(version(), '--version', 'print the version')
     .addCommand(serverCommand())
     .addCommand(crashCommand('trigger-crash', 'triggerCrashDump'))
     .addCommand(crashCommand('inject-nmi', 'injectNmi'))
-    .addCommand(serviceCommand())
     .addCommand(dumpCommand())
-    .addCommand(consoleCommand());
+    .addCommand(consoleCommand())
+    .addCommand(serviceCommand())
+    .addCommand(hostCommand())
+    .addCommand(auditCommand());
+  for (const command of identityCommands()) root.addCommand(command);
+  root.addCommand(completionCommand(() => root));
   for (const command of [root, ...below(root)]) {
     command
       .exitOverride()
@@ -50,20 +60,20 @@ function below(command: Command): Command[] {
   return command.commands.flatMap((one) => [one, ...below(one)]);
 }
 
-function endOf(error: unknown): { code: number; message: string } {
-  if (error instanceof CommandEnd) return error;
-  // Commander has told it already; what it says of help asked for is no failure.
-  if (error instanceof CommanderError) return { code: error.exitCode === 0 ? EXIT.done : EXIT.usage, message: '' };
-  if (error instanceof RemnantApiError) {
-    const request = error.requestId === null ? '' : `, request ${error.requestId}`;
-    return { code: EXIT.failed, message: `${oneLine(error.message)} (HTTP ${error.status}${request})` };
-  }
-  if (error instanceof RemnantConnectionError) {
-    return { code: error.timedOut ? EXIT.timedOut : EXIT.failed, message: oneLine(error.message) };
-  }
-  return { code: EXIT.failed, message: oneLine((error as Error).message) };
+/** A reader that went away (`| head`) is no failure; a disk that is full is. */
+function endOfOutput(error: NodeJS.ErrnoException): never {
+  if (error.code === 'EPIPE') process.exit(EXIT.done);
+  process.stderr.write(`remnant: the result cannot be written: ${error.message}\n`);
+  process.exit(EXIT.failed);
 }
 
-function oneLine(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').trim();
+function version(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+function ended(error: unknown): End {
+  // Commander has told it already; what it says of help asked for is no failure.
+  if (error instanceof CommanderError) return { code: error.exitCode === 0 ? EXIT.done : EXIT.usage, message: '' };
+  return endOf(error);
 }

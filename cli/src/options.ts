@@ -23,6 +23,11 @@ export function pairOf(text: string, before: Readonly<Record<string, string>> = 
   return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
 }
 
+/** Collects the values of an option that may be repeated. */
+export function collect(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
+}
+
 /** `--wait`. */
 export function waitOption(what: string): Option {
   return new Option('--wait', what);

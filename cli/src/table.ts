@@ -1,32 +1,39 @@
-// Tables as OpenStack's clients draw them, with + - and |. On a terminal too narrow for one, the widest column is folded;
-// what is piped stays a line a row.
+// Tables as OpenStack's clients draw them, with + - and |. On a terminal too narrow for one, columns of words are folded;
+// what is piped stays a line a row, without colour.
+
+import { coloured, hasColour } from './colour.ts';
 
 /** A cell; what has no text of its own is shown as JSON, nothing as `-`. */
 export type Cell = unknown;
 
 /** No column is folded narrower than this. */
 const NARROWEST = 20;
+/** A word up to here is never broken: ids are there to be copied. */
+const WHOLE = 40;
 
-/** A table with a head and a row an item, at most `limit` characters wide where that can be. */
+/** A table with a head and a row an item, at most `limit` characters wide where that can be; states `inColour`. */
 export function drawTable(
   head: readonly string[],
   rows: readonly (readonly Cell[])[],
   limit = terminalWidth(),
+  inColour = hasColour(process.stdout, process.env),
 ): string {
   const texts = rows.map((row) => row.map(cellText));
   const widths = head.map((_, column) => Math.max(...[head, ...texts].map((line) => widthOf(line[column] ?? ''))));
-  const over = widths.reduce((sum, width) => sum + width + 3, 1) - limit;
-  if (over > 0) {
-    const widest = widths.indexOf(Math.max(...widths));
-    widths[widest] = Math.max((widths[widest] ?? 0) - over, NARROWEST, widthOf(head[widest] ?? ''));
-  }
+  narrow(widths, [head, ...texts], limit);
   const rule = `+${widths.map((width) => '-'.repeat(width + 2)).join('+')}+`;
   const draw = (row: readonly string[]) => {
     const cells = widths.map((width, column) => fold(row[column] ?? '', width));
     const height = Math.max(...cells.map((lines) => lines.length));
+    const cell = (column: number, width: number, line: number) => {
+      const drawn = pad(cells[column]?.[line] ?? '', width);
+      // In a table of one thing, the first column says what the second one is.
+      const name = head[column] === 'Value' ? row[0] : head[column];
+      return inColour ? coloured(drawn, row[column] ?? '', name ?? '') : drawn;
+    };
     return Array.from(
       { length: height },
-      (_, line) => `|${widths.map((width, column) => ` ${pad(cells[column]?.[line] ?? '', width)} `).join('|')}|`,
+      (_, line) => `|${widths.map((width, column) => ` ${cell(column, width, line)} `).join('|')}|`,
     );
   };
   return [rule, ...draw(head), rule, ...texts.flatMap(draw), ...(texts.length === 0 ? [] : [rule])].join('\n');
@@ -37,8 +44,26 @@ export function drawFields(fields: readonly (readonly [string, Cell])[], limit =
   return drawTable(['Field', 'Value'], fields, limit);
 }
 
+/** Takes from `widths` what is too much for `limit`, from the column that can be folded most first. */
+function narrow(widths: number[], rows: readonly (readonly string[])[], limit: number): void {
+  let over = widths.reduce((sum, width) => sum + width + 3, 1) - limit;
+  const slack = widths.map((width, column) => {
+    const words = rows.flatMap((row) => (row[column] ?? '').split(' ')).map(widthOf);
+    return width - Math.max(NARROWEST, Math.min(WHOLE, Math.max(...words)));
+  });
+  while (over > 0) {
+    const most = Math.max(...slack);
+    if (most <= 0) return;
+    const column = slack.indexOf(most);
+    widths[column] = (widths[column] ?? 0) - Math.min(over, most);
+    slack[column] = 0;
+    over -= most;
+  }
+}
+
 function terminalWidth(): number {
-  return process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
+  // A terminal that does not know its width says 0.
+  return (process.stdout.isTTY && process.stdout.columns) || Number.POSITIVE_INFINITY;
 }
 
 function cellText(value: Cell): string {

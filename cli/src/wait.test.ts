@@ -7,10 +7,16 @@ import { waitUntil } from './wait.ts';
 function looks(...seen: readonly (string | Error)[]) {
   let turn = 0;
   const lines: string[] = [];
+  const changes: string[] = [];
   const wait = {
-    progress: { tell: () => {}, live: (text: string) => void lines.push(text) },
+    progress: {
+      tell: () => {},
+      stands: (text: string) => void changes.push(text),
+      live: (text: string) => void lines.push(text),
+    },
     seconds: 10,
     what: 'it',
+    goesOn: 'it goes on',
     look: () => {
       const now = seen[Math.min(turn++, seen.length - 1)] ?? '';
       return now instanceof Error ? Promise.reject(now) : Promise.resolve(now);
@@ -18,7 +24,7 @@ function looks(...seen: readonly (string | Error)[]) {
     isDone: (state: string) => state === 'done',
     stands: (state: string) => state,
   };
-  return { wait, lines };
+  return { wait, lines, changes };
 }
 
 test('looks until it is done, and takes the live line away', async () => {
@@ -36,5 +42,34 @@ test('a service that is away for a while is asked again', async () => {
 test('any other error ends it, and so does the time', async () => {
   await expect(waitUntil(looks('begun', new Error('no')).wait)).rejects.toThrow('no');
   const late = waitUntil({ ...looks('begun').wait, seconds: 0 });
-  await expect(late).rejects.toMatchObject({ code: EXIT.timedOut, message: 'it: not within 0 s; last seen: begun' });
+  await expect(late).rejects.toMatchObject({
+    code: EXIT.timedOut,
+    message: 'it: not within 0 s; last seen: begun; it goes on',
+  });
+});
+
+test('a change of how it stands is told once, for who has no live line', async () => {
+  const { wait, changes } = looks('begun', 'begun', 'half', 'done');
+  await waitUntil(wait);
+  expect(changes).toEqual(['begun', 'half']);
+});
+
+test('an interruption ends the waiting at once, says what goes on, and leaves no handler behind', async () => {
+  const before = process.listenerCount('SIGINT');
+  let asked: AbortSignal | undefined;
+  const never = {
+    ...looks('begun').wait,
+    look: (signal: AbortSignal) => {
+      asked = signal;
+      // What a test's own process would do with the signal is not asked for: only the listeners are told.
+      if (process.listenerCount('SIGINT') > before) setImmediate(() => process.emit('SIGINT'));
+      return Promise.resolve('begun');
+    },
+  };
+  await expect(waitUntil(never)).rejects.toMatchObject({
+    code: EXIT.interrupted,
+    message: 'stopped waiting; it goes on',
+  });
+  expect(asked?.aborted).toBe(true);
+  expect(process.listenerCount('SIGINT')).toBe(before);
 });

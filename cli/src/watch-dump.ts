@@ -2,7 +2,7 @@
 
 import type { Dump, DumpEvidence, RemnantClient } from '@remnant/client';
 import type { Context } from './context.ts';
-import { CommandEnd, EXIT, failure } from './exit.ts';
+import { EXIT, failure } from './exit.ts';
 import { drawFields, drawTable } from './table.ts';
 import { waitUntil } from './wait.ts';
 
@@ -12,37 +12,40 @@ export type FollowedDump = Dump & { readonly evidence: readonly DumpEvidence[] }
 /** Verdicts that a dump is asked for with. */
 const HOPED: ReadonlySet<Dump['verdict']> = new Set<Dump['verdict']>(['captured', 'panicked_without_dump']);
 
-/** Follows the dump that request `requestId` began, shows it, and ends with exit code 4 for a verdict not hoped for. */
+/**
+ * Follows the dump that request `requestId` began until it ended, and gives it. Ends the command with exit code 3 after
+ * `seconds`.
+ */
 export async function followDump(
-  context: Context,
+  { client, progress }: Context,
   serverId: string,
   requestId: string | null,
   seconds: number,
-): Promise<void> {
-  const { client, progress } = context;
+): Promise<FollowedDump> {
   const { dumps } = await client.dumps.list(serverId);
   const found = dumps.find((dump) => dump.request_id === requestId);
   if (found === undefined) throw failure(`the server has no dump of request ${requestId ?? '(unknown)'}`);
   let told = 0;
-  let phase: string | null = null;
-  const dump = await waitUntil({
+  return waitUntil({
     progress,
     seconds,
     what: `dump ${found.id}`,
-    look: async () => {
-      const seen = await showDump(client, serverId, found.id);
+    goesOn: `the dump goes on: remnant dump show ${serverId} ${found.id}`,
+    look: async (signal) => {
+      const { dump: seen } = await client.dumps.show(serverId, found.id, { signal });
       for (const entry of seen.evidence.slice(told))
         progress.tell(`  ${time(entry.at)}  ${entry.kind}  ${entry.detail}`);
       told = seen.evidence.length;
-      if (seen.phase !== phase && seen.phase !== 'ended') progress.tell(phaseWords(seen));
-      phase = seen.phase;
       return seen;
     },
     isDone: (seen) => seen.phase === 'ended',
     stands: (seen) => STANDS[seen.phase],
   });
-  context.show(dump, () => drawDump(dump));
-  if (!HOPED.has(dump.verdict)) throw new CommandEnd(EXIT.otherVerdict, '');
+}
+
+/** The exit code of a dump that ended. */
+export function dumpCode(dump: Dump): number {
+  return HOPED.has(dump.verdict) ? EXIT.done : EXIT.otherVerdict;
 }
 
 /** One dump with its evidence. */
@@ -77,19 +80,6 @@ const STANDS: Record<Dump['phase'], string> = {
   unconfirmed: 'perhaps sent, waiting for the guest to react',
   ended: 'ended',
 };
-
-function phaseWords(dump: Dump): string {
-  switch (dump.phase) {
-    case 'requested':
-      return 'The dump was requested.';
-    case 'sent':
-      return `The NMI was sent (${dump.nmi ?? 'not confirmed'}).`;
-    case 'unconfirmed':
-      return 'The NMI may have been sent: the host did not say.';
-    case 'ended':
-      return 'The dump ended.';
-  }
-}
 
 /** The time of day, to the millisecond; a whole time is in the JSON. */
 function time(text: string): string {

@@ -1,80 +1,32 @@
-import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Cloud } from '@remnant/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { parse } from 'yaml';
-import type { ChildDaemon } from '../../client/test/child-daemon.ts';
-import { startDaemon } from '../../client/test/child-daemon.ts';
+import type { Cli } from './cli.ts';
+import { startCli } from './cli.ts';
 
-const COMMAND = join(import.meta.dirname, '../bin/remnant.mjs');
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const USAGE = 2;
 
-let daemon: ChildDaemon;
+let cli: Cli;
 /** Ids by name of the servers all tests use; each reacts to an NMI in the way it is named for. */
 const ids = new Map<string, string>();
+const remnant: Cli['run'] = (...args) => cli.run(...args);
+const json = <T>(words: readonly string[]): Promise<T> => cli.json<T>(words);
 
-interface Ran {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** Admin's token: signing in with a password is slow on purpose, and most tests are not about it. */
-let token: string;
-
-async function issueToken(): Promise<string> {
-  const { auth } = cloud('admin');
-  const user = { name: auth.username, domain: { name: 'Default' }, password: auth.password };
-  const identity = { methods: ['password'], password: { user } };
-  const answer = await fetch(`${auth.auth_url}/auth/tokens`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ auth: { identity } }),
-  });
-  return answer.headers.get('x-subject-token') ?? '';
-}
-
-function cloud(name: string): Cloud {
-  const { clouds } = parse(readFileSync(daemon.cloudsFile, 'utf8')) as { clouds: Record<string, Cloud> };
-  const found = clouds[name];
-  if (found === undefined) throw new Error(`no cloud ${name}`);
-  return found;
-}
-
-/** Runs `remnant` with these words, as admin, in an empty folder. */
-function remnant(words: readonly string[], env?: Readonly<Record<string, string>>): Promise<Ran> {
-  const byToken = { OS_AUTH_URL: `${daemon.url}/identity`, OS_TOKEN: token, OS_PROJECT_NAME: 'admin' };
-  const child = spawn(process.execPath, [COMMAND, ...words], {
-    cwd: daemon.folder,
-    env: { HOME: daemon.folder, OS_CLIENT_CONFIG_FILE: daemon.cloudsFile, ...(env ?? byToken) },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let out = '';
-  let err = '';
-  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, out, err })));
-}
-
-async function json<T>(words: readonly string[]): Promise<T> {
-  const { code, out, err } = await remnant([...words, '--json']);
-  expect({ code, err }).toEqual({ code: 0, err: '' });
-  return JSON.parse(out) as T;
+interface Crash {
+  readonly server: string;
+  readonly request_id: string;
+  readonly dump: { readonly id: string; readonly verdict: string | null } | null;
 }
 
 beforeAll(async () => {
-  daemon = await startDaemon();
-  token = await issueToken();
-  const made = ['panics', 'hangs', 'refuses', 'slow'].map(async (name) => {
+  cli = await startCli();
+  const made = ['panics', 'hangs', 'hangs2', 'refuses', 'slow'].map(async (name) => {
     const words = ['server', 'create', name, '--image', 'tiny', '--flavor', 'small', '--wait'];
-    const server = await json<{ id: string }>([...words, '--property', `sim_behaviour=${name}`]);
+    const server = await json<{ id: string }>([...words, '--property', `sim_behaviour=${name.replace('2', '')}`]);
     ids.set(name, server.id);
   });
   await Promise.all(made);
 }, 60_000);
-afterAll(() => daemon.stop());
+afterAll(() => cli.stop());
 
 test('server list draws the spec’s table, over several pages, with the host status an admin may see', async () => {
   const { code, out } = await remnant(['server', 'list']);
@@ -122,22 +74,9 @@ test('a name that two servers have is refused with their ids; delete takes both 
   expect(show).toMatchObject({ code: 1, out: '' });
   expect(show.err).toMatch(/^remnant: 2 servers are called "twin"; use an id: \S+, \S+\n$/);
   const gone = await remnant(['server', 'delete', a.id, b.id, '--wait']);
-  expect(gone).toEqual({ code: 0, out: `deleted: ${a.id}\ndeleted: ${b.id}\n`, err: '' });
-  expect((await remnant(['server', 'show', 'twin'])).err).toBe('remnant: there is no server "twin"\n');
-});
-
-test('service force-down shows on the servers at once, and --unset takes it back', async () => {
-  const { 'OS-EXT-SRV-ATTR:host': host = '' } = await json<Record<string, string>>(['server', 'show', 'hangs']);
-  const status = async () => (await json<{ host_status: string }>(['server', 'show', 'hangs'])).host_status;
-  expect((await remnant(['service', 'force-down', host])).out).toMatch(/\| down +\|.*\| true +\|/);
-  expect(await status()).toBe('DOWN');
-  expect((await remnant(['service', 'force-down', host, '--unset'])).code).toBe(0);
-  expect(await status()).toBe('UP');
-  const services = await json<{ host: string }[]>(['service', 'list']);
-  expect(new Set(services.map((service) => service.host))).toEqual(new Set(['sim-1', 'sim-2']));
-  expect((await remnant(['service', 'force-down', 'no-such'])).err).toBe(
-    'remnant: there is no compute service on host "no-such"\n',
-  );
+  expect(gone.code).toBe(0);
+  expect(gone.out.replaceAll(/req-\S+/g, 'R')).toBe(`${a.id}: deleted: request R\n${b.id}: deleted: request R\n`);
+  expect((await remnant(['server', 'show', 'twin'])).err).toBe('remnant: there is no server "twin" in this project\n');
 });
 
 // From here on no test changes what another one looks at.
@@ -171,7 +110,128 @@ test.concurrent('trigger-crash --wait follows the dump to its verdict', async ()
 test.concurrent('a guest that shows nothing: verdict unknown, exit code 4, and the result is still JSON', async () => {
   const { code, out } = await remnant(['server', 'trigger-crash-dump', 'hangs', '--wait', '--json']);
   expect(code).toBe(4);
-  expect(JSON.parse(out)).toMatchObject({ verdict: 'unknown', phase: 'ended', evidence: expect.any(Array) as unknown });
+  const [crash, ...more] = JSON.parse(out) as Crash[];
+  expect(more).toEqual([]);
+  expect(crash).toMatchObject({ server: ids.get('hangs'), request_id: expect.stringMatching(/^req-/) as unknown });
+  expect(crash?.dump).toMatchObject({ verdict: 'unknown', phase: 'ended', evidence: expect.any(Array) as unknown });
+});
+
+test.concurrent('several servers: all are told of, and the lowest code counts', async () => {
+  const create = (name: string, behaviour: string) =>
+    json<{ id: string }>([
+      'server',
+      'create',
+      name,
+      '--image=tiny',
+      '--flavor=small',
+      '--wait',
+      `--property=sim_behaviour=${behaviour}`,
+    ]);
+  const [one, two, three] = await Promise.all([
+    create('several-1', 'hangs'),
+    create('several-2', 'panics'),
+    create('several-3', 'refuses'),
+  ]);
+  const words = ['trigger-crash', 'several-1', two.id, one.id];
+  const wrong = await remnant([...words, 'no-such']);
+  expect(wrong).toEqual({ code: 1, out: '', err: 'remnant: there is no server "no-such" in this project\n' });
+  const first = await remnant(words);
+  expect(first.code).toBe(0);
+  // The server that is named twice got one NMI.
+  expect(first.out).toMatch(/^several-1: accepted: request req-\S+\n\S+: accepted: request req-\S+\n$/);
+  expect(await json<unknown[]>(['dump', 'list', one.id])).toHaveLength(1);
+  const both = await remnant(['inject-nmi', three.id, ids.get('hangs2') ?? '', '--json']);
+  expect(both.code).toBe(1);
+  const [refused, accepted] = JSON.parse(both.out) as { server: string; request_id?: string; error?: object }[];
+  expect(refused).toEqual({
+    server: three.id,
+    error: {
+      message: expect.stringContaining('does not provide NMIs') as unknown,
+      status: 400,
+      request_id: expect.any(String) as unknown,
+    },
+  });
+  expect(accepted).toMatchObject({ server: ids.get('hangs2'), dump: null });
+  expect(both.err).toMatch(new RegExp(`^remnant: ${three.id}: .*NMIs.* \\(HTTP 400, request req-\\S+\\)\n$`));
+});
+
+test.concurrent('states: stop and start with --wait, lock and unlock; refusals say why', async () => {
+  const create = ['server', 'create', 'states', '--image', 'tiny', '--flavor', 'small', '--wait'];
+  const { id } = await json<{ id: string }>(create);
+  const show = () => json<{ status: string; locked: boolean; locked_reason: string | null }>(['server', 'show', id]);
+  const stopped = await remnant(['server', 'stop', 'states', '--wait']);
+  expect(stopped.code).toBe(0);
+  expect(stopped.out).toMatch(/^SHUTOFF: request req-\S+\n$/);
+  expect((await show()).status).toBe('SHUTOFF');
+  const again = await remnant(['server', 'pause', id]);
+  expect(again).toMatchObject({ code: 1, out: '' });
+  expect(again.err).toMatch(
+    /^remnant: Cannot 'pause' instance \S+ while it is in vm_state stopped \(HTTP 409, request/,
+  );
+  expect(await json(['server', 'start', id, '--wait'])).toEqual([
+    { server: id, request_id: expect.any(String) as unknown },
+  ]);
+  for (const [verb, status] of [
+    ['pause', 'PAUSED'],
+    ['unpause', 'ACTIVE'],
+  ] as const) {
+    expect((await remnant(['server', verb, id, '--wait'])).code).toBe(0);
+    expect((await show()).status).toBe(status);
+  }
+  expect((await remnant(['server', 'lock', id, '--reason', 'evidence'])).out).toMatch(/^locked: request req-/);
+  expect(await show()).toMatchObject({ locked: true, locked_reason: 'evidence' });
+  expect((await remnant(['server', 'unlock', id])).out).toMatch(/^unlocked: request req-/);
+  expect((await show()).locked).toBe(false);
+});
+
+test.concurrent('server set and unset', async () => {
+  const create = ['server', 'create', 'before', '--image', 'tiny', '--flavor', 'small', '--wait'];
+  const { id } = await json<{ id: string }>(create);
+  const changes = [
+    '--name',
+    'after',
+    '--description',
+    'd',
+    '--property',
+    'a=1',
+    '--property',
+    'b=2=3',
+    '--tag',
+    't',
+    '--tag',
+    'u',
+  ];
+  const changed = await json<{ tags: string[] }>(['server', 'set', 'before', ...changes]);
+  expect(changed).toMatchObject({ id, name: 'after', description: 'd', metadata: { a: '1', b: '2=3' } });
+  expect(changed.tags.toSorted((a, b) => (a < b ? -1 : 1))).toEqual(['t', 'u']);
+  const left = await json(['server', 'unset', 'after', '--property', 'a', '--tag', 't']);
+  expect(left).toMatchObject({ metadata: { b: '2=3' }, tags: ['u'] });
+  const none = await remnant(['server', 'unset', 'after', '--property', 'a']);
+  expect(none.err).toMatch(/^remnant: Metadata item was not found\.? \(HTTP 404, request/);
+});
+
+test.concurrent('server list: limit, marker, sort and filters, over pages of two', async () => {
+  const names = async (...words: string[]) =>
+    (await json<{ name: string }[]>(['server', 'list', '--name', '^(panics|hangs|refuses|slow)$', ...words])).map(
+      (one) => one.name,
+    );
+  expect(await names('--sort', 'display_name:asc')).toEqual(['hangs', 'panics', 'refuses', 'slow']);
+  expect(await names('--sort', 'display_name:desc', '--limit', '3')).toEqual(['slow', 'refuses', 'panics']);
+  expect(await names('--sort', 'display_name', '--marker', ids.get('panics') ?? '')).toEqual(['refuses', 'slow']);
+  expect(await names('--status', 'SHUTOFF')).toEqual([]);
+  expect(await names('--host-status', 'up', '--sort', 'display_name', '--limit', '3')).toEqual([
+    'hangs',
+    'panics',
+    'refuses',
+  ]);
+  expect(await names('--host-status', 'DOWN', '--host-status', 'UNKNOWN')).toEqual([]);
+});
+
+test.concurrent('what is there is told when a name is wrong', async () => {
+  const create = (image: string, flavor: string) =>
+    remnant(['server', 'create', 'x', '--image', image, '--flavor', flavor]);
+  expect((await create('nope', 'small')).err).toBe('remnant: there is no image "nope"; there are tiny\n');
+  expect((await create('tiny', 'nope')).err).toBe('remnant: there is no flavor "nope"; there are small\n');
 });
 
 test.concurrent('a refused NMI: not_sent and exit code 4, or the reason in hand and exit code 1', async () => {
@@ -186,7 +246,9 @@ test.concurrent('a refused NMI: not_sent and exit code 4, or the reason in hand 
 test.concurrent('--wait-timeout: exit code 3, with what was last seen', async () => {
   const { code, err } = await remnant(['trigger-crash', 'slow', '--wait', '--wait-timeout', '0.01']);
   expect(code).toBe(3);
-  expect(err).toMatch(/remnant: dump \S+: not within 0\.01 s; last seen: requested, not sent yet\n$/);
+  expect(err).toMatch(
+    /remnant: dump \S+: not within 0\.01 s; last seen: requested, not sent yet; the dump goes on: remnant dump show \S+ \S+\n$/,
+  );
   const again = await remnant(['trigger-crash', 'slow']);
   expect(again.code).toBe(1);
   expect(again.err).toMatch(
@@ -208,6 +270,7 @@ test.concurrent('console prints what the server printed', async () => {
   expect(code).toBe(0);
   expect(out.trimEnd().split('\n').length).toBeLessThanOrEqual(2);
   expect((await json<{ output: string }>(['console', 'hangs'])).output).not.toBe('');
+  expect((await remnant(['console', 'log', 'show', 'hangs', '--lines', '2'])).out).toBe(out);
 });
 
 test.concurrent('a refusal is one line with the status and the request', async () => {
@@ -222,6 +285,10 @@ test.concurrent.each([
   [['server', 'create', 'x', '--image', 'tiny'], "required option '--flavor <flavor>' not specified"],
   [['console', 'hangs', '--lines', '0'], 'a number from 1 on is wanted'],
   [['server', 'list', '--os-cloud', 'nope'], 'there is no cloud "nope"'],
+  [['server', 'set', 'hangs'], 'nothing to change'],
+  [['server', 'list', '--limit', 'x'], 'a number from 1 on is wanted'],
+  [['server', 'create', 'x', '--image', 'a', '--flavor', 'b', '--property', 'x'], 'KEY=VALUE is wanted'],
+  [['--timeout', '-1', 'server', 'list'], 'a number of seconds is wanted'],
 ])('wrong usage is exit code 2: %j', async (words, text) => {
   const { code, out, err } = await remnant(words);
   expect({ code, out }).toEqual({ code: USAGE, out: '' });
@@ -233,23 +300,5 @@ test.concurrent('help tells the exit codes', async () => {
   const { code, out } = await remnant(['server', 'trigger-crash-dump', '--help']);
   expect(code).toBe(0);
   expect(out).toContain('--wait');
-  expect(out).toContain('4  the dump ended in another verdict');
-});
-
-test.concurrent('signs in with OS_* variables, and with the only cloud of ~/.config/openstack', async () => {
-  const { username = '', password = '' } = cloud('demo').auth;
-  const account = { username, password, project_name: 'demo' };
-  const none = { OS_CLIENT_CONFIG_FILE: '' };
-  const variables = Object.entries(account).map(([key, value]) => [`OS_${key.toUpperCase()}`, value] as const);
-  const byVariables = await remnant(['server', 'list', '--json'], {
-    ...none,
-    ...Object.fromEntries(variables),
-    OS_AUTH_URL: `${daemon.url}/identity`,
-  });
-  expect(byVariables).toEqual({ code: 0, out: '[]\n', err: '' });
-  const folder = join(daemon.folder, '.config', 'openstack');
-  mkdirSync(folder, { recursive: true });
-  const only = { auth: { ...account, auth_url: `${daemon.url}/identity/v3` } };
-  writeFileSync(join(folder, 'clouds.yaml'), JSON.stringify({ clouds: { only } }));
-  expect((await remnant(['server', 'list', '--json'], none)).out).toBe('[]\n');
+  expect(out).toContain('4    the dump ended in another verdict');
 });

@@ -15,8 +15,10 @@ export function connect(cloud: Cloud, options: SessionOptions = {}): RemnantClie
 }
 
 export type { Cloud, CloudAuth } from './cloud.ts';
-export { RemnantApiError, RemnantConnectionError } from './errors.ts';
+export { RemnantApiError, RemnantCloudError, RemnantConnectionError, RemnantVersionError } from './errors.ts';
+export type { Exchange } from './fetcher.ts';
 export type * from './generated/types.ts';
 export { MICROVERSIONS } from './generated/types.ts';
+export { entries, pages } from './pages.ts';
 export type { SessionOptions } from './session.ts';
-export type { CallOptions, Receipt } from './transport.ts';
+export type { CallOptions, Issued, Receipt } from './transport.ts';

@@ -1,4 +1,5 @@
-// Everything a call can fail with: a refusal of the API, told in one of its four forms, or no answer at all.
+// Everything a call can fail with: a refusal of the API, told in one of its four forms, no answer at all, a service that is
+// too old for the call, or a cloud that is not described well enough to ask.
 
 /** The API said no. `message` is its own text. */
 export class RemnantApiError extends Error {
@@ -26,6 +27,28 @@ export class RemnantConnectionError extends Error {
   constructor(message: string, options: { readonly timedOut?: boolean; readonly cause?: unknown } = {}) {
     super(message, { cause: options.cause });
     this.timedOut = options.timedOut ?? false;
+  }
+}
+
+/** The description of the cloud is not enough to sign in with, or is wrong. Nothing was sent. */
+export class RemnantCloudError extends Error {
+  override readonly name = 'RemnantCloudError';
+}
+
+/** The Compute API does not speak the microversion that a call wants. Nothing was asked of it. */
+export class RemnantVersionError extends Error {
+  override readonly name = 'RemnantVersionError';
+  readonly operation: string;
+  /** What the call wants, `2.N`. */
+  readonly wanted: string;
+  /** What the service speaks. */
+  readonly spoken: { readonly min: string; readonly max: string };
+
+  constructor(operation: string, wanted: string, spoken: { readonly min: string; readonly max: string }) {
+    super(`${operation} wants microversion ${wanted}, and this Compute API speaks ${spoken.min} to ${spoken.max}`);
+    this.operation = operation;
+    this.wanted = wanted;
+    this.spoken = spoken;
   }
 }
 

@@ -2,20 +2,29 @@
 // is refused is renewed once for each call; two calls that find it refused share one renewal.
 
 import type { Cloud } from './cloud.ts';
-import { canRenew, signInBody, tokensUrl } from './cloud.ts';
+import { canRenew, identityUrl, isTokenAlone, signInBody } from './cloud.ts';
+import type { CatalogEntry } from './endpoints.ts';
+import { callUrl, cut, endpointOf } from './endpoints.ts';
 import { faultText, RemnantApiError, RemnantConnectionError } from './errors.ts';
+import type { Answer, Exchange } from './fetcher.ts';
+import { fetchAnswer, requestIdOf } from './fetcher.ts';
 import type { QueryValue } from './generated/types.ts';
-import { MICROVERSIONS } from './generated/types.ts';
-import type { Call, CallOptions, Receipt, ServiceType, Transport } from './transport.ts';
+import type { Call, CallOptions, Issued, Receipt, Transport } from './transport.ts';
+import type { VersionRange } from './versions.ts';
+import { choose, requireMicroversion, versionRange } from './versions.ts';
 
 /** How a session behaves; everything has a default. */
 export interface SessionOptions {
-  /** For calls that choose none: `2.N`. Default: the highest the types know. */
+  /** For calls that choose none: `2.N` or `latest`. Default: the highest that both the types and the service know. */
   readonly microversion?: string;
-  /** A call without an answer for this long fails, ms. Default 30 s. */
+  /** A request without an answer for this long fails, ms. Default 30 s. */
   readonly timeoutMs?: number;
+  /** How often a read is sent again when the network or the service is away for a moment. Default 2. */
+  readonly retries?: number;
   /** Instead of the global fetch. */
   readonly fetch?: typeof fetch;
+  /** Is told of every request, with neither tokens nor passwords. */
+  readonly onExchange?: (exchange: Exchange) => void;
 }
 
 interface SignedIn {
@@ -23,42 +32,27 @@ interface SignedIn {
   readonly catalog: readonly CatalogEntry[];
 }
 
-interface CatalogEntry {
-  readonly type: string;
-  readonly endpoints: readonly { readonly interface: string; readonly region: string; readonly url: string }[];
-}
-
-interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly text: string;
-}
-
 const TIMEOUT_MS = 30_000;
+const RETRIES = 2;
+/** Nobody: for calls that want no token, to what needs no catalogue. */
+const NOBODY: SignedIn = { token: '', catalog: [] };
 
 /** Sends the calls of one account on one cloud. */
 export class Session implements Transport {
   readonly #cloud: Cloud;
-  readonly #fetch: typeof fetch;
-  readonly #microversion: string;
-  readonly #timeoutMs: number;
+  readonly #options: SessionOptions;
   #signedIn: Promise<SignedIn> | null = null;
+  #spoken: Promise<VersionRange> | null = null;
 
-  /** Takes a cloud as clouds.yaml has it; nothing is sent yet. */
+  /** Takes a cloud as clouds.yaml has it; nothing is sent yet. Throws TypeError for a microversion that is none. */
   constructor(cloud: Cloud, options: SessionOptions = {}) {
+    if (options.microversion !== undefined) requireMicroversion(options.microversion);
     this.#cloud = cloud;
-    this.#fetch = options.fetch ?? fetch;
-    this.#microversion = options.microversion ?? MICROVERSIONS.max;
-    this.#timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
+    this.#options = options;
   }
 
   async ask<T>(call: Call, options: CallOptions): Promise<T> {
-    const answer = await this.#call(call, options);
-    try {
-      return JSON.parse(answer.text) as T;
-    } catch (error) {
-      throw new RemnantConnectionError(`the answer to ${call.id} is not JSON`, { cause: error });
-    }
+    return bodyOf<T>(call.id, await this.#call(call, options));
   }
 
   async send(call: Call, options: CallOptions): Promise<Receipt> {
@@ -66,89 +60,128 @@ export class Session implements Transport {
     return { status, requestId: requestIdOf(headers) };
   }
 
+  async issue<T>(call: Call, options: CallOptions): Promise<T & Issued> {
+    const answer = await this.#call(call, options);
+    return { ...bodyOf<T>(call.id, answer), subjectToken: answer.headers.get('x-subject-token') ?? '' };
+  }
+
   async #call(call: Call, options: CallOptions): Promise<Answer> {
+    if (options.microversion !== undefined) requireMicroversion(options.microversion);
+    if (call.open === true && call.service === 'identity') {
+      return accepted(call.id, await this.#ask(NOBODY, call, options));
+    }
     const first = this.#current(options);
     const answer = await this.#ask(await first, call, options);
-    if (answer.status !== 401 || !canRenew(this.#cloud.auth)) return accepted(call.id, answer);
+    if (answer.status !== 401 || !canRenew(this.#cloud)) return accepted(call.id, answer);
     // Somebody else may have renewed it meanwhile.
     if (this.#signedIn === first) this.#signedIn = null;
     return accepted(call.id, await this.#ask(await this.#current(options), call, options));
   }
 
-  #ask(signedIn: SignedIn, call: Call, options: CallOptions): Promise<Answer> {
-    const headers: Record<string, string> = { accept: 'application/json', 'x-auth-token': signedIn.token };
-    if (call.body !== undefined) headers['content-type'] = 'application/json';
-    if (call.service === 'compute') {
-      const asked = options.microversion ?? this.#microversion;
-      headers['openstack-api-version'] = `compute ${call.since === undefined ? asked : later(asked, call.since)}`;
+  async #ask(signedIn: SignedIn, call: Call, options: CallOptions): Promise<Answer> {
+    const headers: Record<string, string> = { accept: 'application/json', ...call.headers };
+    if (call.open !== true) {
+      headers['x-auth-token'] = signedIn.token;
+      if (call.service === 'compute') Object.assign(headers, await this.#versionHeaders(signedIn, call, options));
     }
-    const url = `${this.#endpoint(signedIn, call.service)}${call.path}${queryText(call.query)}`;
+    if (call.body !== undefined) headers['content-type'] = 'application/json';
+    const url = `${callUrl(this.#cloud, signedIn.catalog, call)}${queryText(call.query)}`;
     const body = call.body === undefined ? {} : { body: JSON.stringify(call.body) };
-    return this.#fetched(url, { method: call.method, headers, ...body }, options);
+    const secret = call.service === 'identity';
+    return this.#fetched({ operation: call.id, method: call.method, url, headers, ...body, secret }, options);
   }
 
-  /** The token and catalogue, got once. A failed sign-in is tried anew by the next call. */
+  async #versionHeaders(signedIn: SignedIn, call: Call, options: CallOptions): Promise<Record<string, string>> {
+    const asked = options.microversion ?? this.#options.microversion;
+    const version = choose(call.id, asked, call.since, await this.#range(signedIn, options));
+    // Nova before 2.27 knows only the second.
+    return { 'openstack-api-version': `compute ${version}`, 'x-openstack-nova-api-version': version };
+  }
+
+  /** What the Compute API speaks, asked once. */
+  #range(signedIn: SignedIn, options: CallOptions): Promise<VersionRange> {
+    return (this.#spoken ??= this.#kept(this.#discover(signedIn, alone(options)), () => (this.#spoken = null)));
+  }
+
+  async #discover(signedIn: SignedIn, options: CallOptions): Promise<VersionRange> {
+    const url = `${cut(endpointOf(this.#cloud, signedIn.catalog, 'compute'), 'version')}/`;
+    const headers = { accept: 'application/json' };
+    const answer = await this.#fetched(
+      { operation: 'versions.show', method: 'GET', url, headers, secret: false },
+      options,
+    );
+    return versionRange(accepted('versions.show', answer).text, url);
+  }
+
+  /** The token and catalogue, got once. */
   #current(options: CallOptions): Promise<SignedIn> {
-    if (this.#signedIn !== null) return this.#signedIn;
-    // One caller's signal must not end a sign-in that others wait for.
-    const { signal: _, ...shared } = options;
-    const attempt = this.#signIn(shared);
-    this.#signedIn = attempt;
-    attempt.catch(() => {
-      if (this.#signedIn === attempt) this.#signedIn = null;
-    });
+    return (this.#signedIn ??= this.#kept(this.#signIn(alone(options)), (failed) => {
+      if (this.#signedIn === failed) this.#signedIn = null;
+    }));
+  }
+
+  /** What several calls wait for; `forget` makes the next call try a failed one anew. */
+  #kept<T>(attempt: Promise<T>, forget: (failed: Promise<T>) => void): Promise<T> {
+    attempt.catch(() => forget(attempt));
     return attempt;
   }
 
   async #signIn(options: CallOptions): Promise<SignedIn> {
     const { auth } = this.#cloud;
+    if (isTokenAlone(this.#cloud)) return { token: auth.token ?? '', catalog: [] };
+    const url = `${identityUrl(auth)}/auth/tokens`;
     const headers = { accept: 'application/json', 'content-type': 'application/json' };
-    const request = { method: 'POST', headers, body: JSON.stringify(signInBody(auth)) };
-    const answer = accepted('tokens.issue', await this.#fetched(tokensUrl(auth.auth_url), request, options));
-    const { token } = JSON.parse(answer.text) as { token: { catalog?: readonly CatalogEntry[] } };
-    return { token: answer.headers.get('x-subject-token') ?? '', catalog: token.catalog ?? [] };
+    const body = JSON.stringify(signInBody(this.#cloud));
+    const request = { operation: 'tokens.issue', method: 'POST', url, headers, body, secret: true };
+    const answer = accepted('tokens.issue', await this.#fetched(request, options));
+    const { token } = bodyOf<{ token?: { catalog?: readonly CatalogEntry[] } }>('tokens.issue', answer);
+    const issued = answer.headers.get('x-subject-token');
+    if (issued === null || token === undefined) throw new RemnantConnectionError(`${url} is no identity service`);
+    return { token: issued, catalog: token.catalog ?? [] };
   }
 
-  #endpoint({ catalog }: SignedIn, service: ServiceType): string {
-    const own = this.#cloud.endpoint_override?.[service];
-    if (own !== undefined) return own.replace(/\/+$/, '');
-    const { region_name: region, interface: face = 'public' } = this.#cloud;
-    const found = catalog
-      .filter((entry) => entry.type === service)
-      .flatMap((entry) => entry.endpoints)
-      .find((one) => one.interface === face.replace(/URL$/, '') && (region === undefined || one.region === region));
-    if (found !== undefined) return found.url.replace(/\/+$/, '');
-    const where = region === undefined ? '' : ` in region ${region}`;
-    throw new RemnantConnectionError(`the cloud's catalogue has no ${service} service${where}`);
-  }
-
-  async #fetched(url: string, request: RequestInit, options: CallOptions): Promise<Answer> {
-    const timeoutMs = options.timeoutMs ?? this.#timeoutMs;
-    const limit = AbortSignal.timeout(timeoutMs);
-    const signal = options.signal === undefined ? limit : AbortSignal.any([limit, options.signal]);
-    try {
-      const response = await this.#fetch(url, { ...request, signal, redirect: 'error' });
-      return { status: response.status, headers: response.headers, text: await response.text() };
-    } catch (error) {
-      if (options.signal?.aborted === true) throw error;
-      const { origin } = new URL(url);
-      if (limit.aborted) {
-        const message = `${origin} did not answer within ${timeoutMs / 1000} s`;
-        throw new RemnantConnectionError(message, { timedOut: true, cause: error });
-      }
-      throw new RemnantConnectionError(`${origin} cannot be reached: ${causeOf(error)}`, { cause: error });
-    }
+  #fetched(
+    request: {
+      readonly operation: string;
+      readonly method: string;
+      readonly url: string;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body?: string;
+      readonly secret: boolean;
+    },
+    options: CallOptions,
+  ): Promise<Answer> {
+    const timeoutMs = options.timeoutMs ?? this.#options.timeoutMs ?? TIMEOUT_MS;
+    return fetchAnswer(
+      { ...request, timeoutMs, signal: options.signal },
+      {
+        fetch: this.#options.fetch ?? fetch,
+        retries: this.#options.retries ?? RETRIES,
+        onExchange: this.#options.onExchange,
+      },
+    );
   }
 }
 
+/** One caller's signal must not end what others wait for. */
+function alone(options: CallOptions): CallOptions {
+  const { signal: _, ...shared } = options;
+  return shared;
+}
+
+function bodyOf<T>(operation: string, answer: Answer): T {
+  try {
+    return JSON.parse(answer.text) as T;
+  } catch (error) {
+    throw new RemnantConnectionError(`the answer to ${operation} is not JSON`, { cause: error });
+  }
+}
+
+/** The answer; a 300 is how version documents are told. Throws RemnantApiError for a refusal. */
 function accepted(operation: string, answer: Answer): Answer {
-  if (answer.status >= 200 && answer.status < 300) return answer;
+  if (answer.status >= 200 && answer.status <= 300) return answer;
   const { status, headers, text } = answer;
   throw new RemnantApiError(operation, status, faultText(status, text), requestIdOf(headers));
-}
-
-function requestIdOf(headers: Headers): string | null {
-  return headers.get('x-openstack-request-id') ?? headers.get('x-compute-request-id');
 }
 
 function queryText(query: Readonly<Record<string, QueryValue>> = {}): string {
@@ -156,16 +189,4 @@ function queryText(query: Readonly<Record<string, QueryValue>> = {}): string {
     (Array.isArray(value) ? value : [value]).map((one): [string, string] => [name, String(one)]),
   );
   return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs).toString()}`;
-}
-
-/** The later of two microversions of one major version. */
-function later(a: string, b: string): string {
-  return a === 'latest' || Number(a.split('.')[1]) >= Number(b.split('.')[1]) ? a : b;
-}
-
-/** fetch says only that it failed; why is in the cause. */
-function causeOf(error: unknown): string {
-  const cause = (error as { cause?: unknown }).cause ?? error;
-  const { code, message } = cause as { code?: string; message?: string };
-  return message !== undefined && message !== '' ? message : (code ?? String(cause));
 }

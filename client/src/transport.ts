@@ -3,7 +3,7 @@
 import type { QueryValue } from './generated/types.ts';
 
 /** The catalogue's service types that this client talks to. */
-export type ServiceType = 'compute' | 'image' | 'crash-dump';
+export type ServiceType = 'compute' | 'identity' | 'image' | 'crash-dump';
 
 /** One call, as its operation has it. */
 export interface Call {
@@ -11,11 +11,16 @@ export interface Call {
   readonly id: string;
   readonly service: ServiceType;
   readonly method: string;
-  /** Below the service's endpoint. */
+  /** Below the service's endpoint, or below what `from` names. */
   readonly path: string;
+  /** `version`: the endpoint up to its version (`/v2.1`). `root`: what stands above the version. Default: the endpoint. */
+  readonly from?: 'version' | 'root';
+  /** True for what wants no token and has no microversion. */
+  readonly open?: boolean;
   /** The first microversion that has the operation. */
   readonly since?: string;
   readonly query?: Readonly<Record<string, QueryValue>>;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
 }
 
@@ -25,7 +30,7 @@ export interface CallOptions {
   readonly microversion?: string;
   /** Ends the call early. */
   readonly signal?: AbortSignal;
-  /** Ends the call after this long, ms. Default: the client's. */
+  /** Ends one request of the call after this long, ms. Default: the client's. */
   readonly timeoutMs?: number;
 }
 
@@ -36,10 +41,21 @@ export interface Receipt {
   readonly requestId: string | null;
 }
 
-/** Sends calls. Both throw RemnantApiError for a refusal and RemnantConnectionError when no answer came. */
+/** What the answer's head tells of a token that was issued. */
+export interface Issued {
+  /** The token itself. A secret. */
+  readonly subjectToken: string;
+}
+
+/**
+ * Sends calls. All throw RemnantApiError for a refusal, RemnantConnectionError when no usable answer came, and
+ * RemnantVersionError when the service is too old for the call.
+ */
 export interface Transport {
   /** For an operation that answers with a body. */
   ask<T>(call: Call, options: CallOptions): Promise<T>;
   /** For one that does not. */
   send(call: Call, options: CallOptions): Promise<Receipt>;
+  /** For one whose answer is a token: its body, and the token from its head. */
+  issue<T>(call: Call, options: CallOptions): Promise<T & Issued>;
 }

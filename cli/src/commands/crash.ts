@@ -2,38 +2,52 @@
 
 import { Command } from 'commander';
 import { contextOf } from '../context.ts';
-import { findServerId } from '../find.ts';
+import { doEach } from '../each.ts';
+import { EXIT } from '../exit.ts';
+import { findServers } from '../find.ts';
 import type { WaitOptions } from '../options.ts';
 import { waitOption, waitTimeoutOption } from '../options.ts';
-import { followDump } from '../watch-dump.ts';
+import type { FollowedDump } from '../watch-dump.ts';
+import { drawDump, dumpCode, followDump } from '../watch-dump.ts';
 
 const ACTIONS = {
   triggerCrashDump: {
-    summary: 'Trigger a crash dump in a server: an NMI is injected and what the guest does is followed',
+    summary: 'Trigger a crash dump in servers: an NMI is injected and what the guest does is followed',
     done: 'accepted',
   },
-  injectNmi: { summary: 'Inject an NMI into a server and wait for the hypervisor to take it', done: 'injected' },
+  injectNmi: { summary: 'Inject an NMI into servers and wait for the hypervisor to take it', done: 'injected' },
 } as const;
+
+interface Asked {
+  readonly requestId: string | null;
+  /** Null until it is followed. */
+  readonly dump: FollowedDump | null;
+}
 
 /** A command called `name` for one of the two actions. */
 export function crashCommand(name: string, action: keyof typeof ACTIONS): Command {
   const { summary, done } = ACTIONS[action];
+  const words = ({ requestId }: Asked) => `${done}: request ${requestId ?? '-'}`;
   return new Command(name)
     .description(summary)
-    .argument('<server>', 'name or id')
-    .addOption(waitOption('follow the dump until there is a verdict'))
+    .argument('<server...>', 'names or ids')
+    .addOption(waitOption('follow the dumps until each has a verdict'))
     .addOption(waitTimeoutOption())
-    .action(async (wanted: string, options: WaitOptions, command: Command) => {
+    .action(async (wanted: readonly string[], options: WaitOptions, command: Command) => {
       const context = contextOf(command);
-      const id = await findServerId(context.client, wanted);
-      const { requestId } = await context.client.servers[action](id);
-      const value = { server: id, request_id: requestId };
-      const words = () => `${done}: request ${requestId ?? '-'}`;
-      if (options.wait !== true) {
-        context.show(value, words);
-        return;
-      }
-      context.progress.tell(words());
-      await followDump(context, id, requestId, options.waitTimeout);
+      const { client, progress } = context;
+      await doEach<Asked>(context, await findServers(client, wanted), {
+        which: ({ id }) => ({ server: id }),
+        act: async ({ id }) => ({ requestId: (await client.servers[action](id)).requestId, dump: null }),
+        ...(options.wait === true && {
+          follow: async (one, asked) => {
+            progress.tell(wanted.length === 1 ? words(asked) : `${one.name}: ${words(asked)}`);
+            return { ...asked, dump: await followDump(context, one.id, asked.requestId, options.waitTimeout) };
+          },
+        }),
+        json: ({ requestId, dump }) => ({ request_id: requestId, dump }),
+        draw: (asked) => (asked.dump === null ? words(asked) : drawDump(asked.dump)),
+        code: ({ dump }) => (dump === null ? EXIT.done : dumpCode(dump)),
+      });
     });
 }

@@ -1,27 +1,35 @@
-// `remnant server ...`: list, show, create, delete, and the commands of other nouns that belong to a server.
+// `remnant server ...`: list, show, create, delete, and the commands of other files that belong to a server.
 
-import type { Server, ServersCreateBody } from '@remnant/client';
+import type { Receipt, Server, ServersCreateBody } from '@remnant/client';
 import { RemnantApiError } from '@remnant/client';
 import { Command } from 'commander';
+import type { Context } from '../context.ts';
 import { contextOf } from '../context.ts';
+import { doEach } from '../each.ts';
 import { failure } from '../exit.ts';
-import { findFlavorId, findImageId, findServer, findServerId } from '../find.ts';
+import { findFlavorId, findImageId, findServer, findServers } from '../find.ts';
 import type { WaitOptions } from '../options.ts';
 import { pairOf, waitOption, waitTimeoutOption } from '../options.ts';
-import { drawFields } from '../table.ts';
 import { waitUntil } from '../wait.ts';
 import { crashCommand } from './crash.ts';
+import { drawServer } from './draw-server.ts';
 import { eventCommand } from './event.ts';
+import { setServer, unsetServer } from './server-change.ts';
 import { listServers } from './server-list.ts';
+import { stateCommands } from './server-state.ts';
 
 /** The noun. */
 export function serverCommand(): Command {
-  return new Command('server')
+  const noun = new Command('server')
     .description('Servers')
     .addCommand(listServers())
     .addCommand(show())
     .addCommand(create())
     .addCommand(remove())
+    .addCommand(setServer())
+    .addCommand(unsetServer());
+  for (const command of stateCommands()) noun.addCommand(command);
+  return noun
     .addCommand(crashCommand('trigger-crash-dump', 'triggerCrashDump'))
     .addCommand(crashCommand('inject-nmi', 'injectNmi'))
     .addCommand(eventCommand());
@@ -36,6 +44,12 @@ function show(): Command {
       const server = await findServer(context.client, wanted);
       context.show(server, () => drawServer(server));
     });
+}
+
+interface CreateOptions extends WaitOptions {
+  readonly image: string;
+  readonly flavor: string;
+  readonly property?: Readonly<Record<string, string>>;
 }
 
 function create(): Command {
@@ -56,8 +70,10 @@ function create(): Command {
       const body: ServersCreateBody = { server: { name, imageRef, flavorRef, networks: 'auto', ...metadata } };
       const made = (await client.servers.create(body)).server;
       if (made === undefined) throw failure('the answer names no server');
-      const look = async () => (await client.servers.show(made.id)).server;
-      const server = options.wait === true ? await waitUntil(built(context.progress, options, look)) : await look();
+      const server =
+        options.wait === true
+          ? await built(context, made.id, options.waitTimeout)
+          : (await client.servers.show(made.id)).server;
       context.show(server, () => drawServer(server));
       if (options.wait === true && server.status === 'ERROR') {
         throw failure(`server ${server.id} could not be made: ${server.fault?.message ?? 'no reason was told'}`);
@@ -65,25 +81,16 @@ function create(): Command {
     });
 }
 
-interface CreateOptions extends WaitOptions {
-  readonly image: string;
-  readonly flavor: string;
-  readonly property?: Readonly<Record<string, string>>;
-}
-
-function built(
-  progress: Parameters<typeof waitUntil>[0]['progress'],
-  { waitTimeout }: WaitOptions,
-  look: () => Promise<Server>,
-) {
-  return {
+function built({ client, progress }: Context, id: string, seconds: number): Promise<Server> {
+  return waitUntil({
     progress,
-    seconds: waitTimeout,
-    what: 'the server is to run',
-    look,
-    isDone: (server: Server) => server.status !== 'BUILD',
-    stands: (server: Server) => `${server.status} ${server['OS-EXT-STS:task_state'] ?? ''}`.trim(),
-  };
+    seconds,
+    what: `server ${id} is to run`,
+    goesOn: `it is being made: remnant server show ${id}`,
+    look: async (signal) => (await client.servers.show(id, { signal })).server,
+    isDone: (server) => server.status !== 'BUILD',
+    stands: (server) => `${server.status} ${server['OS-EXT-STS:task_state'] ?? ''}`.trim(),
+  });
 }
 
 function remove(): Command {
@@ -93,25 +100,28 @@ function remove(): Command {
     .addOption(waitOption('wait until they are gone'))
     .addOption(waitTimeoutOption())
     .action(async (wanted: readonly string[], options: WaitOptions, command: Command) => {
-      const { client, progress, show: print } = contextOf(command);
-      // All names are looked up first: a wrong one must not leave half of them deleted.
-      const ids = await Promise.all(wanted.map((one) => findServerId(client, one)));
-      await Promise.all(ids.map((id) => client.servers.delete(id)));
-      if (options.wait === true) {
-        await Promise.all(
-          ids.map((id) =>
-            waitUntil({
+      const context = contextOf(command);
+      const { client, progress } = context;
+      await doEach<Receipt>(context, await findServers(client, wanted), {
+        which: ({ id }) => ({ server: id }),
+        act: ({ id }) => client.servers.delete(id),
+        ...(options.wait === true && {
+          follow: async ({ id }, done) => {
+            await waitUntil({
               progress,
               seconds: options.waitTimeout,
               what: `server ${id} is to be gone`,
-              look: () => statusOf(client.servers.show(id)),
+              goesOn: `it is being deleted: remnant server show ${id}`,
+              look: (signal) => statusOf(client.servers.show(id, { signal })),
               isDone: (status) => status === null,
-              stands: (status) => status ?? 'gone',
-            }),
-          ),
-        );
-      }
-      print({ deleted: ids }, () => ids.map((id) => `deleted: ${id}`).join('\n'));
+              stands: (status) => `${status ?? 'gone'} deleting`,
+            });
+            return done;
+          },
+        }),
+        json: ({ requestId }) => ({ request_id: requestId }),
+        draw: ({ requestId }) => `deleted: request ${requestId ?? '-'}`,
+      });
     });
 }
 
@@ -123,10 +133,4 @@ async function statusOf(asked: Promise<{ readonly server: Server }>): Promise<st
     if (error instanceof RemnantApiError && error.status === 404) return null;
     throw error;
   }
-}
-
-function drawServer(server: Server): string {
-  const { links: _, image, flavor, ...rest } = server;
-  const fields = { ...rest, image: typeof image === 'string' ? image : image.id, flavor: flavor.original_name };
-  return drawFields(Object.entries(fields).toSorted(([a], [b]) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1)));
 }

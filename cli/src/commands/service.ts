@@ -1,8 +1,10 @@
-// `remnant service ...`: compute services, and marking a host down.
+// `remnant service ...`: compute services: enabling, disabling, and marking hosts down.
 
-import type { RemnantClient, Service } from '@remnant/client';
+import type { OsServicesUpdateBody, RemnantClient, Service } from '@remnant/client';
 import { Command } from 'commander';
 import { contextOf } from '../context.ts';
+import type { Named } from '../each.ts';
+import { doEach } from '../each.ts';
 import { failure } from '../exit.ts';
 import { drawTable } from '../table.ts';
 
@@ -10,7 +12,26 @@ const HEAD = ['ID', 'Binary', 'Host', 'Zone', 'Status', 'State', 'Updated At', '
 
 /** The noun. */
 export function serviceCommand(): Command {
-  return new Command('service').description('Compute services').addCommand(list()).addCommand(forceDown());
+  return new Command('service')
+    .description('Compute services')
+    .addCommand(list())
+    .addCommand(change('enable', 'Let new servers come to hosts again', () => ({ status: 'enabled' })))
+    .addCommand(
+      change<{ reason?: string }>('disable', 'Keep new servers away from hosts: for maintenance', ({ reason }) => ({
+        status: 'disabled',
+        ...(reason === undefined ? {} : { disabled_reason: reason }),
+      })).option('--reason <text>', 'why'),
+    )
+    .addCommand(
+      change<{ unset?: boolean; up?: boolean }>(
+        'force-down',
+        'Mark hosts as down, whatever they say of themselves: fence them first',
+        ({ unset, up }) => ({ forced_down: unset !== true && up !== true }),
+      )
+        .option('--unset', 'believe them again')
+        .option('--up', 'the same as --unset'),
+    )
+    .addCommand(remove());
 }
 
 function list(): Command {
@@ -24,24 +45,56 @@ function list(): Command {
     });
 }
 
-function forceDown(): Command {
-  return new Command('force-down')
-    .description('Mark a host as down, whatever it says of itself')
-    .argument('<host>', 'its name')
-    .option('--unset', 'believe it again')
-    .action(async (host: string, options: { unset?: boolean }, command: Command) => {
-      const { client, show } = contextOf(command);
-      const { id } = await serviceOf(client, host);
-      const { service } = await client.osServices.update(id, { forced_down: options.unset !== true });
-      show(service, () => drawServices([service]));
+/** A command that changes the services of the hosts it is given. */
+function change<O extends object = object>(
+  name: string,
+  summary: string,
+  bodyOf: (options: O) => OsServicesUpdateBody,
+): Command {
+  return new Command(name)
+    .description(summary)
+    .argument('<host...>', 'their names')
+    .action(async (hosts: readonly string[], options: O, command: Command) => {
+      const context = contextOf(command);
+      const { client } = context;
+      await doEach<Service>(context, await servicesOf(client, hosts), {
+        which: (one) => ({ id: one.id, host: one.name }),
+        act: async ({ id }) => (await client.osServices.update(id, bodyOf(options))).service,
+        json: (service) => service,
+        draw: { table: drawServices },
+      });
     });
 }
 
-async function serviceOf(client: RemnantClient, host: string): Promise<Service> {
-  const { services } = await client.osServices.list({ host, binary: 'nova-compute' });
-  const [service] = services;
-  if (service === undefined) throw failure(`there is no compute service on host "${host}"`);
-  return service;
+function remove(): Command {
+  return new Command('delete')
+    .description('Forget the services of hosts that are gone')
+    .argument('<host...>', 'their names')
+    .action(async (hosts: readonly string[], _options: object, command: Command) => {
+      const context = contextOf(command);
+      const { client } = context;
+      await doEach<Named>(context, await servicesOf(client, hosts), {
+        which: (one) => ({ id: one.id, host: one.name }),
+        act: async (one) => {
+          await client.osServices.delete(one.id);
+          return one;
+        },
+        json: () => ({}),
+        draw: ({ name }) => `deleted: the service of ${name}`,
+      });
+    });
+}
+
+/** The compute services of hosts, named by their hosts. */
+function servicesOf(client: RemnantClient, hosts: readonly string[]): Promise<Named[]> {
+  return Promise.all(
+    hosts.map(async (host) => {
+      const { services } = await client.osServices.list({ host, binary: 'nova-compute' });
+      const [service] = services;
+      if (service === undefined) throw failure(`there is no compute service on host "${host}"`);
+      return { id: service.id, name: host };
+    }),
+  );
 }
 
 function drawServices(services: readonly Service[]): string {
