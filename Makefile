@@ -8,7 +8,7 @@ STATE ?= var/up
 PORT ?= 8774
 NODE := node -C remnant-source
 
-.PHONY: help demo test test-real check bench up down generate packages guest clean
+.PHONY: help demo test test-real golden check bench up down generate packages guest clean
 .DEFAULT_GOAL := help
 
 help: ## What there is
@@ -36,8 +36,12 @@ test-real: node_modules ## The tests on real things alone: ONLY=WORD picks files
 	@lab/guest.sh var/lab/guest
 	@$(SUDO) ONLY="$(ONLY)" $(NODE) tools/run.ts real
 
-bench: node_modules ## Benchmarks; numbers go to bench/results
-	@$(NODE) tools/run.ts bench
+golden: node_modules ## Recorded answers of a real Nova replayed, each difference told: CASES=FILE for another recording
+	@$(NODE) remnantd/test/golden/replay-file.ts $(if $(CASES),"$(CASES)")
+
+bench: node_modules ## Benchmarks, ten minutes; numbers go to bench/results
+	@lab/install.sh libvirt
+	@$(SUDO) $(NODE) tools/run.ts bench
 
 generate: node_modules ## OpenAPI document, client and reference pages from the declarations
 	@$(NODE) tools/generate.ts

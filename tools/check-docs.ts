@@ -1,7 +1,11 @@
 // Every function, type, class and constant that leaves its file says what it is in a doc comment right above it.
 // What declares itself in words (an operation's summary, a rule's description) needs no second telling.
 // A scan of lines, not a parser: exports begin at the start of a line, as the formatter leaves them.
+// Links between pages are looked at too (check-links.ts).
 
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { checkLinks } from './check-links.ts';
 import { report } from './report.ts';
 import { isTestFile, readSources, type SourceFile } from './source-files.ts';
 
@@ -37,5 +41,13 @@ function documented(lines: readonly string[], index: number): boolean {
 
 if (import.meta.main) {
   const files = readSources(process.cwd(), FOLDERS);
-  report('docs', `${files.length} files`, checkDocs(files));
+  const pages = readPages();
+  report('docs', `${files.length} files, ${pages.length} pages`, [...checkDocs(files), ...checkLinks(pages)]);
+}
+
+/** The pages that git holds or would add. */
+function readPages(): SourceFile[] {
+  const args = ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--deduplicate', '*.md'];
+  const paths = execFileSync('git', args, { encoding: 'utf8' }).split('\0');
+  return paths.filter((path) => existsSync(path)).map((path) => ({ path, text: readFileSync(path, 'utf8') }));
 }

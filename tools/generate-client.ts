@@ -1,5 +1,5 @@
 // The client's generated half out of the OpenAPI document alone: types.ts (what goes in and out) and operations.ts (one
-// method an operation). Signing in and looking at versions is the session's business, so those roots have no methods.
+// method an operation, by noun and verb of its id).
 
 import type { JsonSchema } from './generate-types.ts';
 import { docLine, propertyName, typeOf } from './generate-types.ts';
@@ -20,6 +20,7 @@ interface Endpoint {
   readonly summary: string;
   readonly 'x-remnant-root': string;
   readonly 'x-since'?: string;
+  readonly security?: readonly object[];
   readonly 'x-remnant-action'?: readonly {
     readonly id: string;
     readonly action: string;
@@ -37,9 +38,13 @@ interface Endpoint {
 interface Method {
   readonly id: string;
   readonly summary: string;
-  readonly root: string;
+  readonly service: string;
   readonly verb: string;
   readonly path: string;
+  /** Below what: the service's endpoint without. */
+  readonly from: 'version' | 'root' | null;
+  /** True for one that wants no token. */
+  readonly open: boolean;
   readonly action: string | null;
   readonly since: string | null;
   readonly params: readonly string[];
@@ -48,14 +53,25 @@ interface Method {
   readonly reply: JsonSchema | null;
 }
 
-/** The catalogue's service type and the path below its endpoint, by where a root stands in the document. */
-const SERVICES: Readonly<
-  Record<string, { readonly service: string; readonly prefix: string; readonly below: string }>
-> = {
-  compute: { service: 'compute', prefix: '/v2.1', below: '' },
-  image: { service: 'image', prefix: '/image/v2', below: '/v2' },
-  remnant: { service: 'crash-dump', prefix: '/remnant/v1', below: '' },
+interface Place {
+  readonly service: string;
+  readonly path: string;
+  readonly from: 'version' | 'root' | null;
+}
+
+/** The catalogue's service type, and where the operations of a root stand in the document. */
+const SERVICES: Readonly<Record<string, { readonly service: string; readonly prefix: string }>> = {
+  compute: { service: 'compute', prefix: '/v2.1' },
+  identity: { service: 'identity', prefix: '/identity/v3' },
+  image: { service: 'image', prefix: '/image/v2' },
+  remnant: { service: 'crash-dump', prefix: '/remnant/v1' },
 };
+/** Version documents above the services' versions, by their path in the document. */
+const ABOVE: Readonly<Record<string, string>> = { '/': 'compute', '/identity': 'identity', '/image': 'image' };
+/** Header parameters, which the document does not tell: the token that is spoken of. */
+const SUBJECT: ReadonlySet<string> = new Set(['tokens.show', 'tokens.check', 'tokens.revoke']);
+/** Answers with a token in its head. */
+const ISSUES = 'tokens.issue';
 
 const HEAD = (what: string) => `// Generated from openapi/remnant.json by tools/generate.ts; do not edit. ${what}\n\n`;
 
@@ -71,12 +87,10 @@ export function clientFiles(document: ApiDocument): Map<string, string> {
 function methodsOf(document: ApiDocument): Method[] {
   return Object.entries(document.paths).flatMap(([path, item]) =>
     Object.entries(item).flatMap(([verb, endpoint]): Method[] => {
-      const place = SERVICES[endpoint['x-remnant-root']];
-      if (place === undefined || path === place.prefix) return [];
       const common = {
-        root: endpoint['x-remnant-root'],
+        ...placeOf(path, endpoint['x-remnant-root']),
         verb: verb.toUpperCase(),
-        path: place.below + path.slice(place.prefix.length),
+        open: endpoint.security?.length === 0,
         params: named(endpoint, 'path').map((one) => one.name),
         query: named(endpoint, 'query'),
       };
@@ -108,6 +122,21 @@ function methodsOf(document: ApiDocument): Method[] {
       ];
     }),
   );
+}
+
+/** Where a path of the document is for who knows the services' endpoints. Throws for a root that is not known here. */
+function placeOf(path: string, root: string): Place {
+  const above = ABOVE[path];
+  if (root === 'versions' && above !== undefined)
+    return { service: above, path: path === '/' ? '/' : '', from: 'root' };
+  const place = SERVICES[root];
+  if (place === undefined) throw new Error(`${path}: the client knows no root ${root}`);
+  const below = path.slice(place.prefix.length);
+  if (below === '') return { service: place.service, path: '/', from: 'version' };
+  // Glance's endpoint has no version in it, or has.
+  return root === 'image'
+    ? { service: place.service, path: `/v2${below}`, from: 'root' }
+    : { service: place.service, path: below, from: null };
 }
 
 /** True for an action whose argument is null, or is not looked at. */
@@ -161,7 +190,7 @@ function operationsFile(methods: readonly Method[]): string {
   });
   return (
     HEAD('One method an operation.') +
-    "import type { CallOptions, Receipt, Transport } from '../transport.ts';\n" +
+    "import type { CallOptions, Issued, Receipt, Transport } from '../transport.ts';\n" +
     `import type {\n${types.map((name) => `  ${name},\n`).join('')}} from './types.ts';\n\n` +
     '/** The methods, by noun and verb as in the operation ids. */\n' +
     `export function operations(transport: Transport) {\n  return {\n${groups.join('')}  };\n}\n`
@@ -175,9 +204,12 @@ function methodText(method: Method): string {
   const since = method.since === null ? '' : ` (since ${method.since})`;
   const call = [
     `id: '${method.id}'`,
-    `service: '${SERVICES[method.root]?.service ?? method.root}'`,
+    `service: '${method.service}'`,
     `method: '${method.verb}'`,
     `path: \`${path}\``,
+    ...(method.from === null ? [] : [`from: '${method.from}'`]),
+    ...(method.open ? ['open: true'] : []),
+    ...(SUBJECT.has(method.id) ? ["headers: { 'x-subject-token': subjectToken }"] : []),
     ...(method.since === null ? [] : [`since: '${method.since}'`]),
     ...(method.query.length === 0 ? [] : ['query']),
     ...(method.action === null
@@ -188,20 +220,29 @@ function methodText(method: Method): string {
   ];
   const args = [
     ...method.params.map((param) => `${camel(param)}: string`),
+    ...(SUBJECT.has(method.id) ? ['subjectToken: string'] : []),
     ...(method.body === null ? [] : [`body: ${name}Body${mayBeNull(method.body) ? ' = null' : ''}`]),
     ...(method.query.length === 0 ? [] : [`query: ${name}Query = {}`]),
     'options: CallOptions = {}',
   ];
-  const send = method.reply === null ? 'transport.send' : `transport.ask<${name}Reply>`;
-  const result = method.reply === null ? 'Receipt' : `${name}Reply`;
+  const reply = method.reply === null ? null : `${name}Reply`;
+  const [send, result] = sending(method, reply);
   return (
     docLine(`${method.summary}${since}.`, '      ') +
     `      ${verb}: (${args.join(', ')}): Promise<${result}> =>\n        ${send}({ ${call.join(', ')} }, options),\n`
   );
 }
 
+/** How a method asks, and what it gives. A version document has no schema: it is given as it is. */
+function sending(method: Method, reply: string | null): readonly [send: string, result: string] {
+  if (reply !== null && method.id === ISSUES) return [`transport.issue<${reply}>`, `${reply} & Issued`];
+  if (reply !== null) return [`transport.ask<${reply}>`, reply];
+  return method.verb === 'GET' ? ['transport.ask<unknown>', 'unknown'] : ['transport.send', 'Receipt'];
+}
+
 function mayBeNull(schema: JsonSchema): boolean {
-  return Array.isArray(schema['type']) && schema['type'].includes('null');
+  const type = schema['type'];
+  return type === 'null' || (Array.isArray(type) && type.includes('null'));
 }
 
 function camel(words: string): string {

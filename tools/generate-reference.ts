@@ -2,12 +2,14 @@
 // and what the API refuses with.
 
 import type { Operation } from '../remnantd/src/api/operation.ts';
-import { ROOT_PREFIXES } from '../remnantd/src/http/openapi.ts';
+import type { FaultCode } from '../remnantd/src/model/faults.ts';
 import { FAULTS } from '../remnantd/src/model/faults.ts';
 import type { MicroversionText, VersionSpan } from '../remnantd/src/model/microversion.ts';
 import { MICROVERSIONS, minor } from '../remnantd/src/model/microversion.ts';
-import type { RuleDefault } from '../remnantd/src/policy/rule-default.ts';
 import { code, page, table } from './generate-markdown.ts';
+import { operationPath, requestOf, spanText } from './generate-operation-pages.ts';
+import { faultText } from './operation-errors.ts';
+import { fieldsOf } from './schema-fields.ts';
 
 const ROOTS = {
   compute: 'Compute',
@@ -26,8 +28,8 @@ export function operationsPage(operations: readonly Operation[]): string {
       operations
         .filter((operation) => operation.root === root)
         .map((operation) => [
-          `${code(operation.id)}: ${operation.summary}${operation.description === undefined ? '' : `. ${operation.description}`}`,
-          code(request(operation)),
+          `[${code(operation.id)}](${operationPath(operation.id)}): ${operation.summary}${operation.description === undefined ? '' : `. ${operation.description}`}`,
+          code(requestOf(operation)),
           spanText(operation),
           [operation.success, ...operation.errors].join(', '),
           operation.rules.map((rule) => code(rule.name)).join(', '),
@@ -41,31 +43,12 @@ export function operationsPage(operations: readonly Operation[]): string {
   );
 }
 
-/** docs/reference/policies.md. */
-export function policiesPage(rules: readonly RuleDefault[]): string {
-  return page(
-    'Policy rules',
-    'Every rule with its default, in the language of oslo.policy.',
-    table(
-      ['rule', 'default', 'meaning', 'guards'],
-      rules.map((rule) => [
-        code(rule.name),
-        rule.check === '' ? 'everybody' : code(rule.check),
-        rule.description,
-        rule.operations.map(({ method, path }) => code(`${method} ${path}`)).join(', '),
-      ]),
-    ),
-  );
-}
-
 /** docs/reference/faults.md. */
 export function faultsPage(): string {
-  // Every parameter of a text is told by its own name.
-  const names = new Proxy({}, { get: (_, name) => `<${String(name)}>` });
-  const rows = Object.entries(FAULTS).map(([name, { status, text }]) => ({
+  const rows = (Object.keys(FAULTS) as FaultCode[]).map((name) => ({
     name,
-    status,
-    text: (text as (parameters: object) => string)(names),
+    status: FAULTS[name].status,
+    text: faultText(name),
   }));
   return page(
     'Faults',
@@ -79,11 +62,11 @@ export function faultsPage(): string {
   );
 }
 
-/** docs/reference/microversions.md: `shapes` are the resources' tables by name. */
+/** docs/reference/microversions.md: `shapes` are the resources' tables by name, `behaviours` what each changes, in words. */
 export function microversionsPage(
   operations: readonly Operation[],
   shapes: Readonly<Record<string, readonly (VersionSpan & { readonly name: string; readonly doc: string })[]>>,
-  behaviours: Readonly<Record<string, VersionSpan>>,
+  behaviours: Readonly<Record<string, VersionSpan & { readonly doc: string }>>,
 ): string {
   const changes = new Map<MicroversionText, Set<string>>();
   const tell = (version: MicroversionText | undefined, text: string) => {
@@ -91,14 +74,23 @@ export function microversionsPage(
     changes.set(version, (changes.get(version) ?? new Set()).add(text));
   };
   for (const operation of operations) {
-    tell(operation.since, `operation ${code(operation.id)}`);
-    for (const { since } of operation.query ?? []) tell(since, `query of ${code(operation.id)}`);
-    for (const { since } of operation.body ?? []) tell(since, `body of ${code(operation.id)}`);
+    const link = `[${code(operation.id)}](${operationPath(operation.id)})`;
+    tell(operation.since, `the operation ${link}`);
+    for (const [i, { since, schema }] of (operation.query ?? []).entries()) {
+      tell(since, `query of ${link}${newNames(schema, operation.query?.[i - 1]?.schema)}`);
+    }
+    for (const [i, { since, schema }] of (operation.body ?? []).entries()) {
+      tell(since, `body of ${link}${newNames(schema, operation.body?.[i - 1]?.schema)}`);
+    }
   }
   for (const [resource, fields] of Object.entries(shapes)) {
-    for (const field of fields) tell(field.since, `${resource} field ${code(field.name)}: ${field.doc}`);
+    for (const field of fields)
+      tell(
+        field.since,
+        `field ${code(field.name)} of ${/^[aeiou]/.test(resource) ? 'an' : 'a'} ${resource}: ${field.doc}`,
+      );
   }
-  for (const [name, { since }] of Object.entries(behaviours)) tell(since, `behaviour ${code(name)}`);
+  for (const { since, doc } of Object.values(behaviours)) tell(since, doc);
   const rows = [...changes].toSorted(([a], [b]) => minor(a) - minor(b));
   return page(
     'Microversions',
@@ -110,13 +102,9 @@ export function microversionsPage(
   );
 }
 
-function request(operation: Operation): string {
-  const action = operation.action === undefined ? '' : ` (${operation.action})`;
-  return `${operation.method} ${ROOT_PREFIXES[operation.root]}${operation.path}${action}`;
-}
-
-function spanText({ since, until }: VersionSpan): string {
-  if (since === undefined && until === undefined) return '';
-  if (until === undefined) return `since ${since}`;
-  return since === undefined ? `until ${until}` : `${since} to ${until}`;
+/** What a schema names that the one before it did not. */
+function newNames(schema: unknown, before: unknown): string {
+  const old = new Set(fieldsOf(before).map(({ name }) => name));
+  const added = before === undefined ? [] : fieldsOf(schema).filter(({ name }) => !old.has(name));
+  return added.length === 0 ? '' : `: ${added.map(({ name }) => code(name)).join(', ')}`;
 }

@@ -18,6 +18,12 @@ const LEADS_TO: Readonly<Record<ServerActionName, VmState | null>> = {
   unlock: null,
   trigger_crash_dump: null,
   inject_nmi: null,
+  'update metadata': null,
+  'delete metadata': null,
+  'update tag': null,
+  'update tags': null,
+  'delete tag': null,
+  'delete tags': null,
 };
 
 /** The page. */
@@ -63,8 +69,9 @@ export function statesPage(): string {
 function diagram(): string {
   const arrows = new Map<string, string[]>();
   for (const name of ACTIONS) {
-    const { from } = SERVER_ACTIONS[name];
-    if (from === 'any') continue;
+    const { from, needsHost } = SERVER_ACTIONS[name];
+    // What moves nothing and asks no host is no arrow.
+    if (from === 'any' || (LEADS_TO[name] === null && !needsHost)) continue;
     for (const state of from) {
       const arrow = `${state} --> ${LEADS_TO[name] ?? state}`;
       arrows.set(arrow, [...(arrows.get(arrow) ?? []), name]);

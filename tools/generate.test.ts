@@ -1,14 +1,18 @@
 import { expect, test } from 'vitest';
+import { program } from '../cli/src/main.ts';
+import { OPERATIONS } from '../remnantd/src/api/operations.ts';
 import { difference, generated } from './generate.ts';
 import { typeOf } from './generate-types.ts';
+import { methodOf, namedCommands } from './operation-names.ts';
 
 const files = generated('1.2.3');
 
 test('every page is made, and the same each time', () => {
-  expect([...files.keys()]).toEqual([
+  expect([...files.keys()].filter((path) => !path.startsWith('docs/reference/operations/'))).toEqual([
     'openapi/remnant.json',
     'docs/reference/operations.md',
     'docs/reference/policies.md',
+    'docs/reference/policy.yaml.sample',
     'docs/reference/config.md',
     'docs/reference/faults.md',
     'docs/reference/states.md',
@@ -16,6 +20,7 @@ test('every page is made, and the same each time', () => {
     'client/src/generated/types.ts',
     'client/src/generated/operations.ts',
   ]);
+  for (const { id } of OPERATIONS) expect(files.has(`docs/reference/operations/${id}.md`), id).toBe(true);
   expect(generated('1.2.3')).toEqual(files);
 });
 
@@ -27,7 +32,7 @@ test('the pages hold what they are for', () => {
   has('docs/reference/config.md', '| `state_dir` | string | must be given |');
   has('docs/reference/faults.md', '| 404 | `instance-not-found` | `Instance <id> could not be found.` |');
   has('docs/reference/states.md', 'active --> stopped: stop');
-  has('docs/reference/microversions.md', 'server field `host_status`');
+  has('docs/reference/microversions.md', 'field `host_status` of a server: ');
 });
 
 test('an operation becomes a method, an action without words takes no body', () => {
@@ -57,4 +62,48 @@ test('types of schemas', () => {
   expect(typeOf({ type: 'object', additionalProperties: { type: 'string' } })).toBe('Readonly<Record<string, string>>');
   expect(typeOf({ allOf: [{ $ref: '#/components/schemas/Dump' }, { type: 'null' }] })).toBe('Dump & null');
   expect(() => typeOf({ $ref: '#/paths/x' })).toThrow('is no component');
+});
+
+test('the page of an operation: who may, what it takes and gives, every refusal in its words, and since when', () => {
+  const dump = files.get('docs/reference/operations/servers.trigger-crash-dump.md') ?? '';
+  for (const text of [
+    '| request | `POST /v2.1/servers/{server_id}/action (trigger_crash_dump)` |',
+    '| microversions | since 2.17 |',
+    '| CLI | `remnant server trigger-crash-dump`, `remnant trigger-crash` |',
+    '| `os_compute_api:servers:trigger_crash_dump` | `rule:project_member_or_admin` |',
+    '| 404 | `instance-unmapped` | `Instance <id> has no mapping to a cell.` |',
+    '| 409 | `instance-locked` | `Instance <id> is locked` |',
+    '| 409 | `dump-running` | `A crash dump of instance <id> is still running',
+    '| 2.17 | the operation |',
+  ]) {
+    expect(dump).toContain(text);
+  }
+  expect(dump).not.toContain('Flavor');
+  const show = files.get('docs/reference/operations/servers.show.md') ?? '';
+  expect(show).toContain('| `server.host_status` |');
+  expect(show).toContain('An example, as a real Nova answered it');
+  expect(show).not.toContain('no mapping to a cell');
+});
+
+test('no page of an operation lacks the words of its refusals', () => {
+  for (const { id, errors } of OPERATIONS) {
+    const text = files.get(`docs/reference/operations/${id}.md`) ?? '';
+    for (const status of errors) expect(text, `${id} ${status}`).toMatch(new RegExp(`^\\| ${status} \\|`, 'm'));
+  }
+});
+
+test('the commands that pages name are there', () => {
+  const all = (command: ReturnType<typeof program>, prefix: string): string[] =>
+    command.commands.flatMap((one) => [`${prefix}${one.name()}`, ...all(one, `${prefix}${one.name()} `)]);
+  const there = new Set(all(program(), ''));
+  expect(namedCommands().filter((command) => !there.has(command))).toEqual([]);
+});
+
+test('the methods that pages name are there', () => {
+  const client = files.get('client/src/generated/operations.ts') ?? '';
+  for (const { id } of OPERATIONS) {
+    const verb = methodOf(id).split('.').at(-1);
+    expect(client, id).toContain(`id: '${id}'`);
+    expect(client, id).toMatch(new RegExp(`\\b${verb}: \\(`));
+  }
 });

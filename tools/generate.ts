@@ -11,22 +11,41 @@ import { SERVICE_SHAPE } from '../remnantd/src/api/os-services/shape.ts';
 import { SERVER_SHAPE } from '../remnantd/src/api/servers/shape.ts';
 import { openApiDocument } from '../remnantd/src/http/openapi.ts';
 import { allRules } from '../remnantd/src/main/rules.ts';
+import type { VersionSpan } from '../remnantd/src/model/microversion.ts';
 import type { ApiDocument } from './generate-client.ts';
 import { clientFiles } from './generate-client.ts';
 import { configPage } from './generate-config.ts';
-import { faultsPage, microversionsPage, operationsPage, policiesPage } from './generate-reference.ts';
+import { operationPages } from './generate-operation-pages.ts';
+import { policiesPage, policySample } from './generate-policies.ts';
+import { faultsPage, microversionsPage, operationsPage } from './generate-reference.ts';
 import { statesPage } from './generate-states.ts';
+import { operationErrors } from './operation-errors.ts';
+import { recordedExamples } from './operation-examples.ts';
 import { report } from './report.ts';
 
 /** Folders that hold nothing but generated files: what is there and not made is stale. */
-const OWN_FOLDERS = ['openapi', 'client/src/generated', 'docs/reference'];
+const OWN_FOLDERS = ['openapi', 'client/src/generated', 'docs/reference', 'docs/reference/operations'];
+const DAEMON = join(import.meta.dirname, '../remnantd');
 const SHAPES = {
-  server: SERVER_SHAPE.fields,
+  // The answer to a change has no fields of its own.
+  server: SERVER_SHAPE.fields.filter((field) => field.in?.some((view) => view !== 'update') ?? true),
   flavor: FLAVOR_SHAPE.fields,
   service: SERVICE_SHAPE.fields,
   'instance action': ACTION_SHAPE.fields,
   event: EVENT_SHAPE.fields,
 };
+
+/** Each behaviour with what its doc comment says of it. */
+function behavioursInWords(): Record<string, VersionSpan & { doc: string }> {
+  const source = readFileSync(join(DAEMON, 'src/api/behaviours.ts'), 'utf8');
+  return Object.fromEntries(
+    Object.entries(BEHAVIOURS).map(([name, span]) => {
+      const doc = new RegExp(`/\\*\\* ([^*]+?)\\.? \\*/\\s+'${name}':`).exec(source)?.[1];
+      if (doc === undefined) throw new Error(`the behaviour ${name} has no doc comment of one line`);
+      return [name, { ...span, doc: `${doc.charAt(0).toLowerCase()}${doc.slice(1)}` }];
+    }),
+  );
+}
 
 /** Every generated file: path from the repository's root, and its text. `version` is the daemon's. */
 export function generated(version: string): Map<string, string> {
@@ -35,10 +54,15 @@ export function generated(version: string): Map<string, string> {
     ['openapi/remnant.json', `${JSON.stringify(document, null, 2)}\n`],
     ['docs/reference/operations.md', operationsPage(OPERATIONS)],
     ['docs/reference/policies.md', policiesPage(allRules(OPERATIONS))],
+    ['docs/reference/policy.yaml.sample', policySample(allRules(OPERATIONS))],
     ['docs/reference/config.md', configPage()],
     ['docs/reference/faults.md', faultsPage()],
     ['docs/reference/states.md', statesPage()],
-    ['docs/reference/microversions.md', microversionsPage(OPERATIONS, SHAPES, BEHAVIOURS)],
+    ['docs/reference/microversions.md', microversionsPage(OPERATIONS, SHAPES, behavioursInWords())],
+    ...operationPages(OPERATIONS, {
+      errorsOf: operationErrors(join(DAEMON, 'src')),
+      exampleOf: recordedExamples(new URL('../remnantd/test/golden/cases.json', import.meta.url)),
+    }),
   ]);
   const typed = JSON.parse(JSON.stringify(document)) as ApiDocument;
   for (const [name, text] of clientFiles(typed)) files.set(`client/src/generated/${name}`, text);
@@ -68,7 +92,7 @@ function findings(root: string, files: ReadonlyMap<string, string>): string[] {
 function stale(root: string, files: ReadonlyMap<string, string>): string[] {
   return OWN_FOLDERS.flatMap((folder) =>
     existsSync(join(root, folder)) ? readdirSync(join(root, folder)).map((name) => `${folder}/${name}`) : [],
-  ).filter((path) => !files.has(path));
+  ).filter((path) => !files.has(path) && !OWN_FOLDERS.includes(path));
 }
 
 function readIfThere(path: string): string | null {

@@ -1,24 +1,8 @@
-// The recorded answers of a real Nova (OpenStack Nova 26.2.2, Debian 12), one case a line, and the fixtures they were
-// recorded on. `<time>` and `<request>` stand where a time or a request id differs from recording to recording.
+// The fixtures that answers of a real Nova (OpenStack Nova 26.2.2, Debian 12) were recorded on.
 
 import { readFileSync } from 'node:fs';
 import type { PowerState } from '../../src/model/power-state.ts';
 import type { TaskState, VmState } from '../../src/model/server-states.ts';
-
-/** One request and what Nova answered; without an answer it is there for its effect alone. */
-export interface GoldenCase {
-  readonly name: string;
-  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
-  /** With {names} of `ids`. */
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
-  readonly answer?: {
-    readonly status: number;
-    readonly headers: Readonly<Record<string, string>>;
-    readonly body: unknown;
-  };
-}
 
 /** A server as Nova showed it (2.93, admin): what its row is made of. */
 export interface GoldenServer {
@@ -58,17 +42,12 @@ export interface GoldenFixtures {
   readonly servers: readonly GoldenServer[];
 }
 
-const file = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8');
-
-/** All cases, in the order they were recorded and must be replayed in. */
-export function goldenCases(): GoldenCase[] {
-  return file('cases.jsonl')
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line) as GoldenCase);
+/** The text of the file they stand in: every id and time of theirs is in it. */
+export function fixturesText(): string {
+  return readFileSync(new URL('fixtures.json', import.meta.url), 'utf8');
 }
 
-/** What they were recorded on. */
+/** What the recorded answers were recorded on. */
 export function goldenFixtures(): GoldenFixtures {
-  return JSON.parse(file('fixtures.json')) as GoldenFixtures;
+  return JSON.parse(fixturesText()) as GoldenFixtures;
 }

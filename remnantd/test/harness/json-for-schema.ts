@@ -34,21 +34,29 @@ const JUNK = fc.oneof(
 );
 const NUMBERS = fc.oneof(fc.integer({ min: -2, max: 3 }), fc.constantFrom(2 ** 31, 2 ** 53, 0.5));
 
-/** Values for `schema`. */
-export function jsonFor(schema: Schema): fc.Arbitrary<unknown> {
-  return fc.oneof({ arbitrary: fitting(schema), weight: 9 }, { arbitrary: JUNK, weight: 1 });
+/** What means something where the values are sent. */
+export interface Words {
+  /** In the place of any text. */
+  readonly known: readonly string[];
+  /** As the value of a property of that name. */
+  readonly named: Readonly<Record<string, readonly unknown[]>>;
 }
 
-function fitting(schema: Schema): fc.Arbitrary<unknown> {
+/** Values for `schema`. */
+export function jsonFor(schema: Schema, words: Words): fc.Arbitrary<unknown> {
+  return fc.oneof({ arbitrary: fitting(schema, words), weight: 15 }, { arbitrary: JUNK, weight: 1 });
+}
+
+function fitting(schema: Schema, words: Words): fc.Arbitrary<unknown> {
   if (schema.const !== undefined) return fc.constant(schema.const);
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
   const choices = schema.anyOf ?? schema.oneOf;
-  if (choices !== undefined) return fc.oneof(...choices.map(jsonFor));
+  if (choices !== undefined) return fc.oneof(...choices.map((one) => jsonFor(one, words)));
   const types = typeof schema.type === 'string' ? [schema.type] : (schema.type ?? []);
-  return types.length === 0 ? JUNK : fc.oneof(...types.map((type) => ofType(type, schema)));
+  return types.length === 0 ? JUNK : fc.oneof(...types.map((type) => ofType(type, schema, words)));
 }
 
-function ofType(type: string, schema: Schema): fc.Arbitrary<unknown> {
+function ofType(type: string, schema: Schema, words: Words): fc.Arbitrary<unknown> {
   switch (type) {
     case 'null':
       return fc.constant(null);
@@ -58,14 +66,32 @@ function ofType(type: string, schema: Schema): fc.Arbitrary<unknown> {
     case 'number':
       return NUMBERS;
     case 'string':
-      return schema.format === 'uuid' ? fc.uuid() : fc.oneof(fc.string({ maxLength: 12 }), fc.constantFrom('1', 'web'));
+      if (schema.format === 'uuid') return fc.uuid();
+      return fc.oneof(fc.string({ maxLength: 12 }), fc.constantFrom('1', 'web', ...words.known));
     case 'array':
-      return fc.array(jsonFor(schema.items ?? {}), { maxLength: 3 });
-    case 'object': {
-      const fields = Object.entries(schema.properties ?? {}).map(([name, one]) => [name, jsonFor(one)] as const);
-      return fc.record(Object.fromEntries(fields), { requiredKeys: [...(schema.required ?? [])] });
-    }
+      return fc.array(jsonFor(schema.items ?? {}, words), { maxLength: 3 });
+    case 'object':
+      return objects(schema, words);
     default:
       return JUNK;
   }
+}
+
+/** What is required, and at most two of the rest: every further one is another chance to be refused at once. */
+function objects(schema: Schema, words: Words): fc.Arbitrary<unknown> {
+  const all = Object.entries(schema.properties ?? {}).map(([name, one]) => [name, valueOf(name, one, words)] as const);
+  const required = all.filter(([name]) => schema.required?.includes(name));
+  const others = all.filter(([name]) => !schema.required?.includes(name));
+  return fc
+    .subarray(others, { maxLength: Math.min(2, others.length) })
+    .chain((some) => fc.record(Object.fromEntries([...required, ...some]) as Record<string, fc.Arbitrary<unknown>>));
+}
+
+function valueOf(name: string, schema: Schema, words: Words): fc.Arbitrary<unknown> {
+  const named = Object.hasOwn(words.named, name) ? (words.named[name] ?? []) : [];
+  if (named.length === 0) return jsonFor(schema, words);
+  return fc.oneof(
+    { arbitrary: fc.constantFrom(...named), weight: 2 },
+    { arbitrary: jsonFor(schema, words), weight: 1 },
+  );
 }

@@ -1,0 +1,42 @@
+// Twenty thousand random requests over every operation of every root, from several people (R7). FUZZ_SEED draws others.
+
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { fuzz, TARGETS } from '../api/fuzz.ts';
+import type { FuzzWorld } from '../api/fuzz-world.ts';
+import { openFuzzWorld } from '../api/fuzz-world.ts';
+
+const TOTAL = 20_000;
+const EACH = Math.ceil(TOTAL / TARGETS.length);
+/** Those of which no random request is ever done, with the reason. */
+const NEVER_DONE: Readonly<Record<string, string>> = {
+  'servers.inject-nmi': 'no host answers here',
+  'servers.inject-nmi-put': 'no host answers here',
+  'servers.get-console-output': 'no host answers here',
+  'users.change-password': 'nobody guesses a password',
+  'system-grants.check': 'nobody has a role on the system',
+  'system-grants.show': 'nobody has a role on the system',
+  'system-grants.revoke': 'nobody has a role on the system',
+};
+const counts = new Map<string, number>();
+let world: FuzzWorld;
+
+beforeAll(async () => {
+  world = await openFuzzWorld();
+});
+afterAll(async () => {
+  await world.close();
+  expect(world.remnant.errors).toEqual([]);
+});
+
+test.each(TARGETS.map((target) => [target.id, target] as const))('%s', async (id, target) => {
+  const statuses = await fuzz(world, target, EACH);
+  const sent = [...statuses.values()].reduce((sum, count) => sum + count, 0);
+  counts.set(id, sent);
+  expect(sent).toBeGreaterThanOrEqual(EACH);
+  const done = [...statuses.keys()].some((status) => status < 400);
+  expect(done, JSON.stringify([...statuses])).toBe(NEVER_DONE[id] === undefined);
+});
+
+test('twenty thousand in all', () => {
+  expect([...counts.values()].reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(TOTAL);
+});
