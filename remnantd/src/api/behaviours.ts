@@ -5,6 +5,8 @@ import { within } from '../model/microversion.ts';
 
 /** All behaviours, by name. */
 export const BEHAVIOURS = {
+  /** Everyone may filter servers by IPv6 address. */
+  'ip6-filter': { since: '2.5' },
   /** A status filter that is no status is refused instead of matching nothing. */
   'strict-status-filter': { since: '2.38' },
   /** Unknown query parameters are refused. */
@@ -25,6 +27,10 @@ export const BEHAVIOURS = {
   'lock-reason': { since: '2.73' },
   /** Non-admins may filter servers by their states and times. */
   'more-filters': { since: '2.83' },
+  /** A change of a server answers with all that a show does. */
+  'uniform-replies': { since: '2.75' },
+  /** Everyone may filter servers by host name. */
+  'hostname-filter': { since: '2.90' },
   /** Swap of 0 is shown as a number. */
   'swap-number': { since: '2.75' },
 } as const satisfies Record<string, VersionSpan>;

@@ -34,6 +34,8 @@ export interface ApiRequest {
   /** The body, valid by the operation's schema; for an action, what stands under its key. */
   readonly body: JsonValue;
   readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Where the request came from: the peer of the connection. */
+  readonly remoteAddress: string;
   readonly links: LinkBase;
 }
 
@@ -46,6 +48,8 @@ export interface CallerRequest extends ApiRequest {
 export interface Reply {
   readonly status?: number;
   readonly body?: unknown;
+  /** The bytes of a body that is JSON already, in the place of `body`. */
+  readonly json?: Buffer;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -53,15 +57,19 @@ interface Declared extends VersionSpan {
   /** Dotted noun and verb: also the file, the CLI's path and the SDK's method. */
   readonly id: string;
   readonly root: ApiRoot;
-  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Below the root, with {parameters}. */
   readonly path: string;
   /** The body key that selects it, for actions on one path. */
   readonly action?: string;
+  /** True for one that changes nothing though its method could: it leaves no entry in the audit. */
+  readonly readOnly?: true;
   readonly summary: string;
   /** Further words for the reference page. */
   readonly description?: string;
   readonly success: number;
+  /** Further statuses of success, of answers without a body. */
+  readonly otherSuccesses?: readonly number[];
   readonly errors: readonly number[];
   /** The rules it asks, declared here with their defaults. */
   readonly rules: readonly RuleDefault[];

@@ -21,7 +21,7 @@ export function querySchema(parameters: Readonly<Record<string, object>>, more: 
 /** Any text. */
 export const TEXT = { type: 'string' } as const;
 /** A non-negative number, as Nova's pattern has it. */
-export const NUMBER = { type: 'string', pattern: '^[0-9]*$', minLength: 1, maxLength: 10 } as const;
+export const NUMBER = { type: 'string', pattern: '^[0-9]*$', minLength: 1 } as const;
 /** An ISO 8601 time. */
 export const TIME = { type: 'string', format: 'date-time' } as const;
 

@@ -46,7 +46,7 @@ export const LINKS: ReplySchema = listOf(titled('Link', objectOf({ rel: STRING, 
 /** What `view` of a shape looks like at the highest microversion; fields that ended before say so with x-until. */
 export function shownAs<View extends string>(
   title: string,
-  { fields }: Pick<Shape<never, never, View, string>, 'fields'>,
+  { fields }: Pick<Shape<never, never, View, string, never>, 'fields'>,
   view: View,
 ): ReplySchema {
   const highest = minor(MICROVERSIONS.max);

@@ -40,3 +40,7 @@ export const METADATA = {
 export const FLAVOR_REF = { type: ['string', 'integer'], minLength: 1 } as const;
 /** AUTO or MANUAL. */
 export const DISK_CONFIG = { type: 'string', enum: ['AUTO', 'MANUAL'] } as const;
+/** One tag of a server. */
+export const TAG = { type: 'string', minLength: 1, maxLength: 60, pattern: '^[^,/]*$' } as const;
+/** The tags of a server. */
+export const TAGS = { type: 'array', items: TAG, maxItems: 50 } as const;

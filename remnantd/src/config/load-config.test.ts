@@ -32,13 +32,36 @@ describe('defaults', () => {
         zone: 'nova',
       },
       database: { url: null },
-      identity: { token_ttl: 3600, accounts: [{ user: 'admin', project: 'admin', role: 'admin' }] },
+      identity: {
+        token_ttl: 3600,
+        accounts: [{ user: 'admin', project: 'admin', role: 'admin' }],
+        free_failures: 5,
+        longest_wait: 60,
+      },
+      policy: { file: null, folder: null },
       images: { folder: null },
       commands: { deadline: 30, answer: 30, create_answer: 600, grant_valid: 5, nmi_wait: 10 },
       dumps: { react: 120 },
       liveness: { beat: 1, unknown_after: 3 },
       hosts: [],
       adopt: null,
+      keystone: null,
+      tls: null,
+      limits: {
+        connections: 1000,
+        connections_per_client: null,
+        pipelined: 16,
+        header_bytes: 16_384,
+        headers: 100,
+        url_bytes: 8192,
+        header_time: 10,
+        request_time: 60,
+        keep_alive: 75,
+        idle: 120,
+      },
+      log: { level: 'info' },
+      metrics: { listen: null },
+      stop: { drain: 0, grace: 15 },
       flavors: [],
     });
   });
@@ -74,6 +97,7 @@ describe('a problem', () => {
     [{ api: { max_limit: 0 } }, 'api.max_limit'],
     [{ database: { url: 'mysql:x' } }, 'database.url'],
     [{ identity: { accounts: [{ user: 'a', project: 'p', role: 'king' }] } }, 'identity.accounts.0.role'],
+    [{ policy: { file: '' } }, 'policy.file'],
     [{ commands: { deadline: 0 } }, 'commands.deadline'],
     [{ dumps: { react: -1 } }, 'dumps.react'],
     [{ liveness: { beat: 'often' } }, 'liveness.beat'],
@@ -81,6 +105,12 @@ describe('a problem', () => {
     [{ hosts: [{ name: 'h', driver: 'xen' }] }, 'hosts.0.driver'],
     [{ hosts: [{ name: 'h' }] }, 'hosts.0'],
     [{ adopt: { project: 'p' } }, 'adopt'],
+    [{ tls: { cert: '/c' } }, 'tls'],
+    [{ limits: { connections: 0 } }, 'limits.connections'],
+    [{ limits: { idle: 10 } }, 'limits.idle'],
+    [{ log: { level: 'loud' } }, 'log.level'],
+    [{ metrics: { listen: '9184' } }, 'metrics.listen'],
+    [{ stop: { grace: 0 } }, 'stop.grace'],
     [{ flavors: [{ id: '1', name: 'f', vcpus: 0, ram: 1 }] }, 'flavors.0.vcpus'],
     [{ state_dir: '' }, 'state_dir'],
   ])('of %j is named %s', (value, key) => {
@@ -91,8 +121,43 @@ describe('a problem', () => {
 
   it('with a key there is no such of is told as that, at any depth', () => {
     expect(plus({ colour: 'red' })).toEqual(['f: colour: no such key']);
-    expect(plus({ api: { prot: 1 } })).toEqual(['f: api.prot: no such key']);
-    expect(plus({ hosts: [{ name: 'h', driver: 'sim', sockt: 's' }] })).toEqual(['f: hosts.0.sockt: no such key']);
+    expect(plus({ api: { prot: 1 } })).toEqual(['f: api.prot: no such key (did you mean "port"?)']);
+    expect(plus({ hosts: [{ name: 'h', driver: 'sim', sockt: 's' }] })).toEqual([
+      'f: hosts.0.sockt: no such key (did you mean "socket"?)',
+    ]);
+  });
+
+  it('asks of a section that may be null only for what has no default', () => {
+    expect(plus({ keystone: { usr: 'a' } })).toEqual([
+      'f: keystone.auth_url: must be given',
+      'f: keystone.user: must be given',
+      'f: keystone.password_file: must be given',
+      'f: keystone.usr: no such key (did you mean "user"?)',
+    ]);
+  });
+
+  it('guesses what was meant only where something is near, in lists and objects that may be null too', () => {
+    expect(plus({ flavours: [] })).toEqual(['f: flavours: no such key (did you mean "flavors"?)']);
+    expect(plus({ tls: { cert: '/c', key: '/k', chekc: 1 } })).toContain(
+      'f: tls.chekc: no such key (did you mean "check"?)',
+    );
+    expect(plus({ api: { xyz: 1 } })).toEqual(['f: api.xyz: no such key']);
+  });
+
+  it('is told in words about the one key', () => {
+    expect(plus({ tls: { cert: '/c' } })).toEqual(['f: tls.key: must be given']);
+    expect(plus({ hosts: [{ name: 'h' }] })).toEqual(['f: hosts.0.driver: must be given']);
+    expect(plus({ log: { level: 'loud' } })).toEqual(['f: log.level: must be "debug" or "info" or "warn" or "error"']);
+    expect(plus({ database: { url: 'x' } })).toEqual(['f: database.url: must be text that matches ^sqlite:.+ or null']);
+    expect(plus({ limits: { connections_per_client: 0 } })).toEqual([
+      'f: limits.connections_per_client: must be integer >= 1 or null',
+    ]);
+    expect(plus({ tls: 7 })).toEqual(['f: tls: must be object or null']);
+  });
+
+  it('is told however many there are', () => {
+    const hosts = Array.from({ length: 20 }, (_, i) => ({ name: `h${i}`, driver: 'xen' }));
+    expect(plus({ hosts })).toHaveLength(20);
   });
 
   it('does not hide another', () => {
@@ -100,7 +165,8 @@ describe('a problem', () => {
   });
 
   it('of the whole file says so', () => {
-    for (const value of [{}, 'text', ['list'], 7]) {
+    expect(problems({})).toEqual(['f: state_dir: must be given']);
+    for (const value of ['text', ['list'], 7]) {
       const lines = problems(value);
       expect(lines.length).toBeGreaterThan(0);
       for (const line of lines) expect(line).toMatch(/^f: the file: ./);
@@ -123,7 +189,8 @@ describe('the file', () => {
   it('is YAML', () => {
     expect(load('state_dir: /s\napi: {port: 80}')().api.port).toBe(80);
     expect(load('state_dir: [')).toThrow(/remnant\.yaml: not YAML: /);
-    expect(load('')).toThrow(/remnant\.yaml: the file: /);
+    expect(load('')).toThrow(/remnant\.yaml: state_dir: must be given/);
+    expect(load('7')).toThrow(/remnant\.yaml: the file: /);
   });
 
   it('must be there', () => {

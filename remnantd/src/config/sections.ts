@@ -3,6 +3,8 @@
 
 import type { Static } from 'typebox';
 import { Type } from 'typebox';
+import { keystone } from './keystone.ts';
+import { limits, log, metrics, stop, tls } from './running.ts';
 
 const closed = { additionalProperties: false } as const;
 const text = (description: string, more: object = {}) => Type.String({ description, minLength: 1, ...more });
@@ -45,6 +47,17 @@ const database = Type.Object(
 const identity = Type.Object(
   {
     token_ttl: seconds('How long a token is good.', 3600),
+    free_failures: Type.Integer({
+      description:
+        'So many wrong passwords in a row for one user from one address cost nothing; after that, sign-ins are refused (429) for 1 s, then 2 s, 4 s and so on, with the right password too.',
+      minimum: 1,
+      default: 5,
+    }),
+    longest_wait: Type.Number({
+      description: 'No such wait is longer. Seconds.',
+      minimum: 1,
+      default: 60,
+    }),
     accounts: Type.Array(
       Type.Object(
         {
@@ -63,6 +76,23 @@ const identity = Type.Object(
     ),
   },
   { ...closed, default: {}, description: 'Users, projects and tokens.' },
+);
+
+/** Policy. */
+const policy = Type.Object(
+  {
+    file: Type.Union([Type.String({ minLength: 1 }), Type.Null()], {
+      description:
+        'File of rules in the place of their defaults, YAML or JSON, read again when it changes; a path that is not absolute begins at state_dir. It must be there; null is policy.yaml in state_dir, which need not be.',
+      default: null,
+    }),
+    folder: Type.Union([Type.String({ minLength: 1 }), Type.Null()], {
+      description:
+        'Folder of more such files (.yaml, .yml, .json), read after it by name; null is policy.d beside the file.',
+      default: null,
+    }),
+  },
+  { ...closed, default: {}, description: 'Who may do what.' },
 );
 
 /** Images. */
@@ -122,8 +152,8 @@ const adopt = Type.Union(
   [
     Type.Object(
       {
-        project: text('Name of the project that gets guests found on hosts.'),
-        user: text('Name of the user they are shown under.'),
+        project: text('Name of the project that gets guests found on hosts; with a Keystone, its id.'),
+        user: text('Name of the user they are shown under; with a Keystone, its id.'),
       },
       closed,
     ),
@@ -151,14 +181,21 @@ export const CONFIG_SCHEMA = Type.Object(
   {
     state_dir: text('Folder for everything Remnant keeps, readable by its owner only.'),
     api,
+    tls,
+    limits,
     database,
     identity,
+    keystone,
+    policy,
     images,
     commands,
     dumps,
     liveness,
     hosts: Type.Array(host, { description: 'Hosts whose agents run in this process.', default: [] }),
     adopt,
+    log,
+    metrics,
+    stop,
     flavors: Type.Array(flavor, { description: 'Flavors made at start where missing.', default: [] }),
   },
   closed,

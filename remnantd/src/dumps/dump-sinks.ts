@@ -5,7 +5,6 @@ import {
   addEvidence,
   confirmSent,
   dumpOfCommand,
-  endDump,
   evidenceOf,
   followDump,
   runningDump,
@@ -15,11 +14,11 @@ import type { Db } from '../db/store.ts';
 import type { EvidenceSink, OutcomeSink } from '../dispatch/sinks.ts';
 import type { Dump } from '../model/dump.ts';
 import { judge } from '../model/verdict.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { EndDeps } from './end-dump.ts';
+import { endWith } from './end-dump.ts';
 
 /** What following needs. */
-export interface FollowDeps {
-  readonly clock: Clock;
+export interface FollowDeps extends EndDeps {
   /** How long after the NMI a reaction is waited for, ms. */
   readonly reactMs: number;
 }
@@ -32,7 +31,7 @@ export function dumpOutcomeSink(deps: FollowDeps): OutcomeSink {
     if (dump === null) return;
     const at = deps.clock.wall();
     if (outcome.result === 'error') {
-      await endDump(tx, dump.id, 'not_sent', outcome.reason, at);
+      await endWith(tx, deps, dump.id, { verdict: 'not_sent', reason: outcome.reason });
       return;
     }
     // An unknown outcome may be a sent NMI: it is followed, and guarded against a second one, like a sent one.
@@ -76,7 +75,7 @@ export function dumpLateSink(deps: FollowDeps): OutcomeSink {
     const dump = command.order.kind === 'inject-nmi' ? await dumpOfCommand(tx, command.id) : null;
     if (dump?.phase !== 'unconfirmed') return;
     const at = deps.clock.wall();
-    if (late.result === 'error') await endDump(tx, dump.id, 'not_sent', late.reason, at);
+    if (late.result === 'error') await endWith(tx, deps, dump.id, { verdict: 'not_sent', reason: late.reason });
     if (late.result === 'success') await confirmSent(tx, dump.id, { at, meaning: late.meaning ?? null });
   };
 }
@@ -84,5 +83,5 @@ export function dumpLateSink(deps: FollowDeps): OutcomeSink {
 /** Ends a dump when what was seen says how it went. */
 async function endIfJudged(tx: Db, deps: FollowDeps, dump: Dump): Promise<void> {
   const judged = judge(await evidenceOf(tx, dump.id));
-  if (judged !== null) await endDump(tx, dump.id, judged.verdict, judged.reason, deps.clock.wall());
+  if (judged !== null) await endWith(tx, deps, dump.id, judged);
 }

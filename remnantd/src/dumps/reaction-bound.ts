@@ -1,16 +1,17 @@
 // Ends dumps whose guest showed no reaction within its bound: with `unknown`, and the reason says what was looked for and
 // what could not be seen.
 
-import { endDump, evidenceOf, runningDumps } from '../db/dumps.ts';
+import { evidenceOf, runningDumps } from '../db/dumps.ts';
 import type { Store } from '../db/store.ts';
 import type { Dump } from '../model/dump.ts';
 import { judgeAtBound } from '../model/verdict.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { EndDeps } from './end-dump.ts';
+import { endWith } from './end-dump.ts';
 
 /** What watching the bound needs. */
-export interface BoundDeps {
+export interface BoundDeps extends EndDeps {
   readonly store: Store;
-  readonly clock: Clock;
   readonly reactMs: number;
 }
 
@@ -21,8 +22,7 @@ export async function endUnanswered(deps: BoundDeps): Promise<void> {
     await deps.store.transaction(async (tx) => {
       const { phase, meaning } = dump;
       const seconds = Math.round(deps.reactMs / 1000);
-      const { verdict, reason } = judgeAtBound(await evidenceOf(tx, dump.id), { phase, meaning, seconds });
-      await endDump(tx, dump.id, verdict, reason, deps.clock.wall());
+      await endWith(tx, deps, dump.id, judgeAtBound(await evidenceOf(tx, dump.id), { phase, meaning, seconds }));
     });
   }
 }

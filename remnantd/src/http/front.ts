@@ -16,16 +16,32 @@ import { IdentityUnavailable } from '../ports/identity.ts';
 import { actionOf, parseBody, requireContentType } from './body.ts';
 import { askedVersion, versionHeaders } from './microversion-headers.ts';
 import type { Rendered } from './render-fault.ts';
-import { renderFault, renderUnauthorized } from './render-fault.ts';
+import { renderFault, renderUnauthorized, renderUnavailable } from './render-fault.ts';
 import type { OperationValidator } from './validate.ts';
 
 /** What the front needs. */
 export interface FrontDeps {
   readonly api: ApiDeps;
   readonly identity: Identity;
-  /** Nova's `context_is_admin`, for a caller. */
-  readonly isAdmin: (caller: Omit<Caller, 'isAdmin'>) => boolean;
+  /** Where who has no token is sent to get one; null is the built-in identity, where the request found us. */
+  readonly wwwAuthenticateUri: string | null;
+  /** Makes a caller of who was found behind a token: the policy says whether it is an admin. */
+  readonly admit: (found: Omit<Caller, 'isAdmin'>) => Caller;
   readonly onError: (what: string, error: unknown) => void;
+  /** Told, before the answer, of a change that somebody known was refused (403) or that could not be made (409). Throws nothing. */
+  readonly onRefused?: (refused: Refused) => Promise<void>;
+}
+
+/** A change that was not made. */
+export interface Refused {
+  readonly caller: Caller;
+  readonly requestId: RequestId;
+  /** The operation's id. */
+  readonly operation: string;
+  /** The parameters of its path. */
+  readonly params: Readonly<Record<string, string>>;
+  /** The fault's public text. */
+  readonly reason: string;
 }
 
 /** An operation with its schemas compiled. */
@@ -50,6 +66,7 @@ export interface Exchange {
   operation: string | null;
 }
 
+const READS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 type Headers = Record<string, string | undefined>;
 const HIGHEST = minor(MICROVERSIONS.max);
 const LOWEST = minor(MICROVERSIONS.min);
@@ -66,10 +83,12 @@ export async function serve(deps: FrontDeps, endpoint: Endpoint, exchange: Excha
     const { operation, validator } = prepared;
     exchange.operation = operation.id;
     const params = (request.params ?? {}) as Record<string, string>;
-    requireOwnProject(params['project_id'], exchange.caller);
+    if (operation.root === 'compute') requireOwnProject(params['project_id'], exchange.caller);
     if (operation.root === 'compute' && !within(version, operation)) throw fault('version-hidden');
     const query = validator.query(version, queryOf(request.url));
-    validator.body(version, operation.action === undefined ? body : { [operation.action]: body });
+    validator.body(version, operation.action === undefined ? body : { [operation.action]: body }, {
+      relaxed: operation.root === 'compute' && isLegacy(request.url),
+    });
     const links = linkBase(deps.api.publicUrl, request, exchange.caller);
     const asked = {
       requestId: exchange.requestId,
@@ -79,6 +98,7 @@ export async function serve(deps: FrontDeps, endpoint: Endpoint, exchange: Excha
       query,
       body,
       headers,
+      remoteAddress: request.ip,
       links,
     };
     const answer = operation.open
@@ -86,32 +106,56 @@ export async function serve(deps: FrontDeps, endpoint: Endpoint, exchange: Excha
       : await operation.handle({ ...asked, caller: known(exchange.caller) }, deps.api);
     return send(reply, operation, answer);
   } catch (error) {
+    await tellRefused(deps, endpoint, exchange, error);
     return sendError(deps, exchange, error);
   }
 }
 
+async function tellRefused(deps: FrontDeps, endpoint: Endpoint, exchange: Exchange, error: unknown): Promise<void> {
+  const { caller, operation, requestId, request } = exchange;
+  if (!(error instanceof Fault) || (error.status !== 403 && error.status !== 409)) return;
+  if (deps.onRefused === undefined || caller === null || operation === null) return;
+  const declared = ('one' in endpoint ? [endpoint.one] : [...endpoint.actions.values()])
+    .map((one) => one.operation)
+    .find((one) => one.id === operation);
+  if (declared === undefined || declared.readOnly === true || READS.has(declared.method)) return;
+  const params = (request.params ?? {}) as Record<string, string>;
+  await deps.onRefused({ caller, requestId, operation, params, reason: error.message });
+}
+
 /** The caller behind the token. Fault unauthorized, identity-unavailable. */
-export async function authenticate(deps: Pick<FrontDeps, 'identity' | 'isAdmin'>, headers: Headers): Promise<Caller> {
-  const token = headers['x-auth-token'] ?? '';
+export async function authenticate(deps: Pick<FrontDeps, 'identity' | 'admit'>, headers: Headers): Promise<Caller> {
+  const token = headers['x-auth-token'] ?? headers['x-storage-token'] ?? '';
   if (token === '') throw fault('unauthorized');
   let found: Omit<Caller, 'isAdmin'> | null;
   try {
-    found = await deps.identity.authenticate(token);
+    found = await deps.identity.authenticate(token, headers['x-service-token'] || undefined);
   } catch (error) {
     throw error instanceof IdentityUnavailable ? fault('identity-unavailable') : error;
   }
   if (found === null) throw fault('unauthorized');
-  return { ...found, isAdmin: deps.isAdmin(found) };
+  return deps.admit(found);
 }
 
 /** Answers with a fault, or with Nova's words for what should never happen. */
-export function sendError(deps: Pick<FrontDeps, 'onError'>, exchange: Exchange, error: unknown): FastifyReply {
+export function sendError(
+  deps: Pick<FrontDeps, 'onError' | 'wwwAuthenticateUri'>,
+  exchange: Exchange,
+  error: unknown,
+): FastifyReply {
   const { reply, root, requestId } = exchange;
   if (error instanceof Fault) {
+    reply.headers(error.headers);
     if (error.code === 'unauthorized' && root !== 'identity') {
       reply.removeHeader('openstack-api-version').removeHeader('x-openstack-nova-api-version').removeHeader('vary');
-      reply.header('www-authenticate', `Keystone uri="${originOf(exchange.request)}/identity"`);
+      reply.header(
+        'www-authenticate',
+        `Keystone uri="${deps.wwwAuthenticateUri ?? `${originOf(exchange.request)}/identity`}"`,
+      );
       return sendRendered(reply, 401, renderUnauthorized());
+    }
+    if (error.code === 'identity-unavailable' && root !== 'identity') {
+      return sendRendered(reply, 503, renderUnavailable(exchange.request.headers.accept, error.message));
     }
     return sendRendered(
       reply,
@@ -149,6 +193,9 @@ export function sendText(reply: FastifyReply, contentType: string, text: string)
 function send(reply: FastifyReply, operation: Operation, answer: Reply): FastifyReply {
   reply.code(answer.status ?? operation.success);
   for (const [name, value] of Object.entries(answer.headers ?? {})) reply.header(name, value);
+  if (answer.json !== undefined) {
+    return reply.header('content-type', 'application/json').send(answer.json);
+  }
   if (answer.body === undefined) {
     // Nova says JSON even of nothing.
     return operation.success === 204 ? reply.send() : sendText(reply, 'application/json', '');
@@ -173,8 +220,10 @@ function selectOperation(
 ): { prepared: Prepared; body: JsonValue } {
   const raw = Buffer.isBuffer(request.body) ? request.body : null;
   if ('one' in endpoint) {
-    if (endpoint.one.operation.body === undefined) return { prepared: endpoint.one, body: null };
-    requireContentType(headers['content-type']);
+    const { root, body } = endpoint.one.operation;
+    // Nova looks at the type before it knows whether anything will be read.
+    if (body !== undefined || root === 'compute') requireContentType(headers['content-type']);
+    if (body === undefined) return { prepared: endpoint.one, body: null };
     return { prepared: endpoint.one, body: parseBody(raw) };
   }
   requireContentType(headers['content-type']);

@@ -217,3 +217,14 @@ describe('every keyword', () => {
     );
   });
 });
+
+it('relaxed: keys that are not allowed are taken out, at any depth, and what else is wrong is still told', () => {
+  const relaxed = (schema: object) => compileValidator(schema, { formats, kind: 'body', relaxed: true });
+  const value = { host: 'h', binary: 'b', extra: 1 };
+  expect(relaxed(service)(value)).toBeNull();
+  expect(value).toEqual({ host: 'h', binary: 'b' });
+  const deep = { outer: [{ host: 'h', binary: 'b', extra: { a: 1 } }] };
+  expect(relaxed({ type: 'object', properties: { outer: list(service) } })(deep)).toBeNull();
+  expect(deep).toEqual({ outer: [{ host: 'h', binary: 'b' }] });
+  expect(relaxed(service)({ host: 'h', extra: 1 })).toBe("'binary' is a required property");
+});

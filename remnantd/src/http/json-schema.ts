@@ -12,10 +12,14 @@ import { type Check, type Failure, firstOf, KEYWORDS } from './schema-keywords.t
  */
 export type FormatCheck = (value: JsonValue) => boolean | string;
 
-/** What a validator needs to know: the formats its schema names, and whether it checks a body or query parameters. */
+/**
+ * What a validator needs to know: the formats its schema names, and whether it checks a body or query parameters.
+ * A `relaxed` one takes keys that are not allowed out of the value, instead of refusing them.
+ */
 export type ValidatorOptions = {
   readonly formats: Readonly<Record<string, FormatCheck>>;
   readonly kind: 'body' | 'query';
+  readonly relaxed?: boolean;
 };
 
 /**
@@ -25,7 +29,7 @@ export type ValidatorOptions = {
  * Throws if the schema itself makes no sense.
  */
 export function compileValidator(schema: object, options: ValidatorOptions): (value: JsonValue) => string | null {
-  const check = compile(schema, options.formats);
+  const check = compile(schema, options.formats, options.relaxed ?? false);
   return (value) => {
     const failure = check(value);
     return failure === null ? null : wording(failure, options.kind);
@@ -44,10 +48,10 @@ const NOTES = new Set([
   '$comment',
 ]);
 
-function compile(schema: unknown, formats: ValidatorOptions['formats']): Check {
+function compile(schema: unknown, formats: ValidatorOptions['formats'], relaxed: boolean): Check {
   if (schema === true) return () => null;
   if (!isObject(schema)) throw new Error(`not a JSON schema: ${JSON.stringify(schema)}`);
-  const context = { schema, formats, compile: (part: unknown) => compile(part, formats) };
+  const context = { schema, formats, relaxed, compile: (part: unknown) => compile(part, formats, relaxed) };
   const checks = Object.entries(schema).flatMap(([name, argument]) => {
     if (argument === undefined || NOTES.has(name)) return [];
     const keyword = Object.hasOwn(KEYWORDS, name) ? KEYWORDS[name] : undefined;

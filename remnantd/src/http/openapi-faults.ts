@@ -12,6 +12,7 @@ export const FAULT_TITLES: Readonly<Record<number, string>> = {
   409: 'Conflict',
   413: 'Request Entity Too Large',
   415: 'Unsupported Media Type',
+  429: 'Too Many Requests',
   501: 'Not Implemented',
   503: 'Service Unavailable',
 };

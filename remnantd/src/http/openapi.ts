@@ -196,6 +196,7 @@ function responses(group: Group, components: Map<string, DocumentObject>): Docum
   const [first] = group;
   const found: Record<string, DocumentObject> = {};
   for (const operation of group) {
+    for (const status of operation.otherSuccesses ?? []) found[status] ??= { description: 'Done' };
     // Several actions may share a status: the one with a body tells what it is.
     if (operation.reply === undefined) found[operation.success] ??= { description: 'Done' };
     else {
@@ -211,8 +212,8 @@ function responses(group: Group, components: Map<string, DocumentObject>): Docum
 }
 
 function faultRef(root: ApiRoot, status: number): DocumentObject {
-  // A missing token is told by the middleware in front of Nova, in its own form.
-  const form = root === 'versions' || (root === 'compute' && status === 401) ? 'unauthorized' : root;
+  // A missing token is told as the middleware in front of Nova and Glance does, in its own form.
+  const form = root === 'versions' || status === 401 ? 'unauthorized' : root;
   return { $ref: `#/components/responses/${form}-${status}` };
 }
 
@@ -220,9 +221,9 @@ function faultRef(root: ApiRoot, status: number): DocumentObject {
 function errorsOf(operation: Operation): number[] {
   const front = [
     ...(operation.open === true ? [] : [401]),
-    ...(operation.root === 'compute' && operation.path !== '/' ? [400, 406] : []),
+    ...(operation.root === 'compute' ? [400, 406, 415] : []),
     ...(operation.since === undefined && operation.until === undefined ? [] : [404]),
-    ...(operation.body === undefined ? [] : [400, 413, 415]),
+    ...(operation.method === 'GET' || operation.method === 'HEAD' ? [] : [400, 413, 415]),
   ];
   return [...new Set([...operation.errors, ...front])].toSorted((a, b) => a - b);
 }

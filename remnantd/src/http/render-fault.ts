@@ -36,8 +36,12 @@ const TITLES: Record<number, string> = {
   403: 'Forbidden',
   404: 'Not Found',
   409: 'Conflict',
+  408: 'Request Timeout',
   413: 'Request Entity Too Large',
+  414: 'URI Too Long',
   415: 'Unsupported Media Type',
+  429: 'Too Many Requests',
+  431: 'Request Header Fields Too Large',
   500: 'Internal Server Error',
   503: 'Service Unavailable',
 };
@@ -74,16 +78,40 @@ export function renderUnauthorized(): Rendered {
   };
 }
 
-/** The 404 of the router: not a Nova fault either. JSON where it is accepted, else HTML or text. */
+/** The 404 of the router: not a Nova fault either. */
 export function renderUnrouted(accept: string | undefined): Rendered {
-  const text = 'The resource could not be found.';
-  if ((accept ?? '').includes('json')) {
-    const body = { message: `${text}<br /><br />\n\n\n`, code: '404 Not Found', title: 'Not Found' };
-    return { body: JSON.stringify(body), contentType: 'application/json' };
-  }
-  if ((accept ?? '').includes('html')) {
-    const body = `<html>\n <head>\n  <title>404 Not Found</title>\n </head>\n <body>\n  <h1>404 Not Found</h1>\n  ${text}<br /><br />\n\n\n\n </body>\n</html>`;
+  return renderPage(accept, '404 Not Found', 'The resource could not be found.', '');
+}
+
+/** The 503 of keystonemiddleware, which is no Nova fault: `why` within the words of its web framework. */
+export function renderUnavailable(accept: string | undefined, why: string): Rendered {
+  const text = 'The server is currently unavailable. Please try again at a later time.';
+  return renderPage(accept, '503 Service Unavailable', text, why);
+}
+
+/** An error as webob writes it: HTML or JSON, whichever is accepted more, else text. `status` is code and title. */
+function renderPage(accept: string | undefined, status: string, text: string, detail: string): Rendered {
+  const html = qualityOf(accept, 'text/html');
+  const json = qualityOf(accept, 'application/json');
+  if (html > 0 && html >= json) {
+    const body = `<html>\n <head>\n  <title>${status}</title>\n </head>\n <body>\n  <h1>${status}</h1>\n  ${text}<br /><br />\n${detail}\n\n\n </body>\n</html>`;
     return { body, contentType: 'text/html; charset=UTF-8' };
   }
-  return { body: `404 Not Found\n\n${text}\n\n   `, contentType: 'text/plain; charset=UTF-8' };
+  if (json > 0) {
+    const message = `${text}<br /><br />\n${detail}\n\n`;
+    const body = { message, code: status, title: status.slice(4) };
+    return { body: JSON.stringify(body), contentType: 'application/json' };
+  }
+  return { body: `${status}\n\n${text}\n\n ${detail}  `, contentType: 'text/plain; charset=UTF-8' };
+}
+
+/** How much `type` is wanted by an Accept header, 0 to 1: by its most exact range, and 0 without a header. */
+function qualityOf(accept: string | undefined, type: string): number {
+  const ranges = (accept ?? '').split(',').map((range) => {
+    const [name = '', ...more] = range.split(';').map((part) => part.trim().toLowerCase());
+    const q = more.find((part) => part.startsWith('q='));
+    return { name, quality: q === undefined ? 1 : Number(q.slice(2)) || 0 };
+  });
+  const inTurn = [type, `${type.split('/')[0]}/*`, '*/*'];
+  return inTurn.map((name) => ranges.find((range) => range.name === name)?.quality).find((q) => q !== undefined) ?? 0;
 }

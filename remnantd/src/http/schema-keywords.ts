@@ -20,6 +20,8 @@ export type Check = (value: JsonValue) => Failure | null;
 export type KeywordContext = {
   readonly schema: JsonObject;
   readonly formats: Readonly<Record<string, (value: JsonValue) => boolean | string>>;
+  /** True when properties that are not allowed are taken away, not refused. */
+  readonly relaxed: boolean;
   readonly compile: (part: unknown) => Check;
 };
 
@@ -128,7 +130,7 @@ export const KEYWORDS: Readonly<Record<string, Keyword>> = {
         firstOf(keysOf(value), (key) => (pattern.test(key) ? inside(key, within(value, key, check)) : null)),
       );
   },
-  additionalProperties: (argument, { schema, compile }) => {
+  additionalProperties: (argument, { schema, relaxed, compile }) => {
     const known = new Set(Object.keys(object(schema['properties'] ?? {})));
     const patterns = Object.keys(object(schema['patternProperties'] ?? {})).toSorted();
     const regexes = patterns.map(regex);
@@ -136,6 +138,10 @@ export const KEYWORDS: Readonly<Record<string, Keyword>> = {
     return (value) => {
       const extras = keysOf(value).filter((key) => !known.has(key) && !regexes.some((pattern) => pattern.test(key)));
       if (check !== null) return firstOf(extras, (key) => inside(key, within(value, key, check)));
+      if (relaxed) {
+        for (const key of extras) Reflect.deleteProperty(value as object, key);
+        return null;
+      }
       extras.sort();
       if (extras.length === 0) return null;
       if (patterns.length === 0) return fail(value, `Additional properties are not allowed (${unexpected(extras)})`);

@@ -3,15 +3,24 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { fastify } from 'fastify';
 import type { ApiRoot, Operation } from '../api/operation.ts';
-import { computeChoices } from '../api/versions/read.ts';
+import { computeChoices, computeVersions } from '../api/versions/read.ts';
 import { Fault, fault } from '../model/faults.ts';
 import type { RequestId } from '../model/ids.ts';
 import { asId } from '../model/ids.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Endpoint, Exchange, FrontDeps, Prepared } from './front.ts';
 import { authenticate, originOf, plainHeaders, sendError, sendText, serve } from './front.ts';
+import { guard } from './guard.ts';
+import type { HttpLimits, TlsMaterial } from './limits.ts';
+import { Listener } from './listener.ts';
 import { openApiDocument } from './openapi.ts';
+import type { Probes } from './probes.ts';
+import { addProbes, PROBE_PATHS } from './probes.ts';
+import type { Refusal } from './refuse-bytes.ts';
+import { refuseBytes } from './refuse-bytes.ts';
 import { renderUnrouted } from './render-fault.ts';
+import type { RequestLine } from './request-line.ts';
+import { requestLine } from './request-line.ts';
 import { operationValidator } from './validate.ts';
 
 /** What the server needs. */
@@ -20,23 +29,35 @@ export interface HttpDeps extends FrontDeps {
   readonly operations: readonly Operation[];
   /** The program's version, for the OpenAPI document. */
   readonly version: string;
-  /** A body larger than this is 413. Bytes. */
-  readonly maxBodyBytes: number;
+  readonly limits: HttpLimits;
+  /** The certificate to listen with; null for plain HTTP. */
+  readonly tls: TlsMaterial | null;
+  readonly probes: Probes;
   /** Told of every answered request. */
   readonly onRequest: (line: RequestLine) => void;
+  /** Told of every connection that was ended before it made a request. */
+  readonly onRefusal: (why: Refusal, client: string) => void;
 }
 
-/** One answered request, for the log. */
-export interface RequestLine {
-  readonly requestId: string;
-  readonly method: string;
-  readonly path: string;
-  readonly status: number;
-  readonly ms: number;
-  readonly operation: string | null;
-  readonly user: string | null;
-  readonly project: string | null;
+/** The HTTP side of a process. */
+export interface HttpFront {
+  /** `listen` is fastify's. */
+  readonly server: FastifyInstance;
+  /** Connections that are open. */
+  connections(): number;
+  /** Requests that are worked on. */
+  inFlight(): number;
+  /** Serves new connections with another certificate. */
+  setTls(material: TlsMaterial): void;
+  /** Takes no new connection, answers the requests that are there, and cuts what is left after `graceMs`; gives back how many that were. */
+  stop(graceMs: number): Promise<number>;
 }
+
+const SERVED = { admission: 'served', inTurn: true } as const;
+/** What is logged for a request whose client did not wait for the answer; nobody is sent it. */
+const CLIENT_GONE = 499;
+/** When to come again, told with a 503 for want of room. */
+const RETRY_SECONDS = '1';
 
 /** Where each root's operations are found; compute's with and without the project in the path. */
 const PREFIXES: Record<ApiRoot, readonly string[]> = {
@@ -47,15 +68,21 @@ const PREFIXES: Record<ApiRoot, readonly string[]> = {
   remnant: ['/remnant/v1'],
 };
 
-/** Makes the server; `listen` and `close` are fastify's. */
-export function httpServer(deps: HttpDeps): FastifyInstance {
+/** Makes it; it does not listen yet. */
+export function httpServer(deps: HttpDeps): HttpFront {
+  const listener = new Listener(deps.limits, deps.tls);
   const server = fastify({
-    bodyLimit: deps.maxBodyBytes,
+    serverFactory: (handler) => listener.create(handler),
+    bodyLimit: deps.limits.bodyBytes,
     exposeHeadRoutes: false,
     return503OnClosing: false,
     routerOptions: { maxParamLength: 4096 },
     frameworkErrors: (_error, request, reply) => {
-      void unrouted(deps, request, reply);
+      void unrouted(deps, request, reply, begin);
+    },
+    clientErrorHandler: (error, socket) => {
+      const why = refuseBytes(error, socket);
+      if (why !== null) deps.onRefusal(why, socket.remoteAddress ?? '');
     },
   });
   server.removeAllContentTypeParsers();
@@ -70,6 +97,29 @@ export function httpServer(deps: HttpDeps): FastifyInstance {
     exchanges.set(request, exchange);
     return exchange;
   };
+  const probeOf = (request: FastifyRequest): string | null => PROBE_PATHS[request.routeOptions.url ?? ''] ?? null;
+
+  const inFlight = new Set<FastifyReply>();
+  const over = (request: FastifyRequest, reply: FastifyReply, status: number) => {
+    if (!inFlight.delete(reply)) return;
+    listener.end(request.raw.socket);
+    deps.onRequest(requestLine(request, reply, status, exchanges.get(request) ?? null, probeOf(request)));
+  };
+  server.addHook('onRequest', (request, reply, done) => {
+    inFlight.add(reply);
+    const { socket } = request.raw;
+    const inTurn = listener.begin(socket);
+    // fastify says nothing of a client that went away before its answer.
+    reply.raw.once('close', () => over(request, reply, CLIENT_GONE));
+    // Whoever looks whether we live must be told so in a crowd too.
+    const at = probeOf(request) === null ? { admission: listener.admission(socket), inTurn } : SERVED;
+    const refused = guard(request.raw, deps.limits, at);
+    // Nothing of a refused request is read, so nothing can come after it.
+    if (refused !== null) reply.header('connection', 'close');
+    if (refused?.status === 503) reply.header('retry-after', RETRY_SECONDS);
+    if (refused === null) done();
+    else done(refused);
+  });
 
   for (const [key, endpoint] of endpoints(deps.operations)) {
     const [method = 'GET', path = '/'] = key.split(' ');
@@ -83,33 +133,54 @@ export function httpServer(deps: HttpDeps): FastifyInstance {
           done();
         },
         handler: (request, reply) =>
-          serve(deps, endpoint, exchanges.get(request) ?? begin(request, reply, endpoint.root)),
+          lacksPart(request)
+            ? unrouted(deps, request, reply, () => exchanges.get(request) ?? begin(request, reply, endpoint.root))
+            : serve(deps, endpoint, exchanges.get(request) ?? begin(request, reply, endpoint.root)),
       });
     }
   }
 
-  const document = JSON.stringify(openApiDocument(deps.operations, deps.version));
-  server.get('/openapi.json', (_request, reply) => sendText(reply, 'application/json', document));
+  // Made when it is first asked for: a start does not wait for it.
+  let document: string | null = null;
+  server.get('/openapi.json', (_request, reply) => {
+    document ??= JSON.stringify(openApiDocument(deps.operations, deps.version));
+    return sendText(reply, 'application/json', document);
+  });
   server.setNotFoundHandler((request, reply) => unrouted(deps, request, reply, begin));
   server.setErrorHandler((error: unknown, request, reply) => {
-    const exchange = exchanges.get(request) ?? begin(request, reply, 'compute');
+    const exchange = exchanges.get(request) ?? begin(request, reply, rootOf(request.url.split('?')[0] ?? '/'));
     return sendError(deps, exchange, asFault(error));
   });
+  addProbes(server, deps.probes);
   server.addHook('onResponse', (request, reply, done) => {
-    const exchange = exchanges.get(request);
-    deps.onRequest({
-      requestId: exchange?.requestId ?? '-',
-      method: request.method,
-      path: request.url,
-      status: reply.statusCode,
-      ms: Math.round(reply.elapsedTime * 1000) / 1000,
-      operation: exchange?.operation ?? null,
-      user: exchange?.caller?.userId ?? null,
-      project: exchange?.caller?.projectId ?? null,
-    });
+    over(request, reply, reply.statusCode);
     done();
   });
-  return server;
+  return {
+    server,
+    connections: () => listener.connections(),
+    inFlight: () => inFlight.size,
+    setTls: (material) => listener.setTls(material),
+    stop: async (graceMs) => {
+      let cut = 0;
+      // An answer that says so lets the client close first, and not send on a connection that is about to go.
+      for (const reply of inFlight) if (!reply.raw.headersSent) reply.header('connection', 'close');
+      const cancel = deps.clock.after(graceMs, () => {
+        cut = inFlight.size;
+        listener.closeAll();
+      });
+      const closed = server.close();
+      listener.closeSilent();
+      await closed;
+      cancel();
+      return cut;
+    },
+  };
+}
+
+/** True for `/servers/`: the router takes what is not there for an empty id, and Nova for no such path. */
+function lacksPart(request: FastifyRequest): boolean {
+  return Object.values((request.params ?? {}) as Record<string, string>).includes('');
 }
 
 /** Operations by method and path; those with an action share one endpoint. */
@@ -155,8 +226,10 @@ async function unrouted(
   const root = rootOf(path);
   if (request.method === 'OPTIONS') return reply.code(200).send();
   if (root === 'versions') {
-    const body = computeChoices({ origin: deps.api.publicUrl ?? originOf(request), version: '', project: '' }, path);
-    return sendText(reply.code(300), 'application/json', JSON.stringify(body));
+    const base = { origin: deps.api.publicUrl ?? originOf(request), version: '', project: '' };
+    // At the root Nova lists its versions whatever the method is.
+    if (/^\/+$/.test(path)) return sendText(reply, 'application/json', JSON.stringify(computeVersions(base)));
+    return sendText(reply.code(300), 'application/json', JSON.stringify(computeChoices(base, path)));
   }
   const exchange = begin?.(request, reply, root);
   if (exchange !== undefined && root === 'compute') {

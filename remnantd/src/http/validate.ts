@@ -9,13 +9,22 @@ import { compileValidator } from './json-schema.ts';
 
 /** Throws fault bad-request with Nova's words for a body or query that is not valid. */
 export interface OperationValidator {
-  /** `body`: for an action the object with its one key, as Nova's schemas see it. */
-  body(version: number, body: JsonValue): void;
+  /**
+   * `body`: for an action the object with its one key, as Nova's schemas see it. `relaxed`, as for Nova's /v2: keys that
+   * the schema does not allow are taken out of it, at any depth, instead of being refused.
+   */
+  body(version: number, body: JsonValue, how?: { readonly relaxed: boolean }): void;
   /** Gives back what of the query is known: what is neither known nor refused is dropped, as if it had not been sent. */
   query(version: number, query: Query): Query;
 }
 
 type Query = Readonly<Record<string, readonly string[]>>;
+
+/** What of a query's schema says which parameters are known. */
+interface QuerySchema {
+  readonly properties?: object;
+  readonly patternProperties?: object;
+}
 
 type Check = (version: number, value: JsonValue) => void;
 
@@ -30,8 +39,10 @@ export function operationValidator(operation: Operation): OperationValidator {
           required: [operation.action],
           additionalProperties: false,
         };
+  const strict = compile(operation.body, 'body', wrap);
+  const relaxed = operation.root === 'compute' ? compile(operation.body, 'body', wrap, true) : strict;
   return {
-    body: compile(operation.body, 'body', wrap),
+    body: (version, body, how) => (how?.relaxed === true ? relaxed : strict)(version, body),
     query: compileQuery(operation.query),
   };
 }
@@ -40,9 +51,11 @@ function compileQuery(schemas: readonly VersionedSchema[] | undefined): Operatio
   const check = compile(schemas, 'query', (schema) => schema);
   return (version, query) => {
     check(version, query);
-    const schema: { properties?: object } | undefined = schemas?.find((one) => within(version, one))?.schema;
+    const schema: QuerySchema | undefined = schemas?.find((one) => within(version, one))?.schema;
     const known = schema?.properties ?? query;
-    return Object.fromEntries(Object.entries(query).filter(([name]) => Object.hasOwn(known, name)));
+    const patterns = Object.keys(schema?.patternProperties ?? {}).map((pattern) => new RegExp(pattern, 'u'));
+    const isKnown = (name: string) => Object.hasOwn(known, name) || patterns.some((pattern) => pattern.test(name));
+    return Object.fromEntries(Object.entries(query).filter(([name]) => isKnown(name)));
   };
 }
 
@@ -50,12 +63,17 @@ function compile(
   schemas: readonly VersionedSchema[] | undefined,
   kind: 'body' | 'query',
   wrap: (schema: object) => object,
+  relaxed = false,
 ): Check {
   if (schemas === undefined) return () => {};
   const compiled = schemas.map((one) => ({
     span: one,
     // A typebox schema carries hidden marks; its JSON is what is checked.
-    check: compileValidator(wrap(JSON.parse(JSON.stringify(one.schema)) as object), { formats: FORMATS, kind }),
+    check: compileValidator(wrap(JSON.parse(JSON.stringify(one.schema)) as object), {
+      formats: FORMATS,
+      kind,
+      relaxed,
+    }),
   }));
   return (version, value) => {
     const problem = compiled.find(({ span }) => within(version, span))?.check(value) ?? null;

@@ -1,17 +1,24 @@
 // Who may do what: every operation that wants a token, by role, by whose the server is and how it is locked, against a
 // committed table (R5). UPDATE_POLICY_MATRIX=1 writes the table anew; its diff is then what a change means.
 
+import { randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { OPERATIONS } from '../../src/api/operations.ts';
+import { auditPage } from '../../src/db/audit.ts';
 import type { NewServer } from '../../src/db/servers.ts';
+import type { Call } from '../harness/audit-check.ts';
+import { auditProblems } from '../harness/audit-check.ts';
 import type { Ask } from '../harness/http-client.ts';
 import { IMAGE } from '../harness/open-remnant.ts';
 import { useRemnant } from '../harness/use-remnant.ts';
 import { waitFor } from '../harness/wait-for.ts';
+import { IDENTITY_REQUESTS, plantAnn, plantIdentity } from './identity-requests.ts';
 
 const FILE = new URL('policy-matrix.txt', import.meta.url);
 const remnant = useRemnant();
+
+beforeAll(() => plantAnn(remnant()));
 
 const CALLERS = {
   admin: 'admin:0f5',
@@ -22,7 +29,7 @@ const CALLERS = {
 } as const;
 const LOCKS = [null, 'owner', 'admin'] as const;
 
-/** How an operation is asked for. `{id}` stands for the server's, `{service}` for the host's service. */
+/** How an operation is asked for. `{id}` stands for the server's, `{service}` for the host's service, `{spare}` for one of nobody's. */
 interface Request extends Pick<Ask, 'method' | 'path' | 'body' | 'headers'> {
   /** What the server must be for the operation to be in place. */
   readonly server?: Partial<NewServer>;
@@ -36,6 +43,15 @@ const action = (name: string, more: Partial<Request> = {}): Request => ({
   body: { [name]: null },
   ...more,
 });
+const below =
+  (of: string, server: Partial<NewServer>) => (method: NonNullable<Ask['method']>, path: string, body?: unknown) => ({
+    method,
+    path: `/v2.1/servers/{id}/${of}${path}`,
+    server,
+    ...(body === undefined ? {} : { body }),
+  });
+const metadata = below('metadata', { metadata: { key: 'value' } });
+const tags = below('tags', { tags: ['a'] });
 const DUMP = 'aaaaaaaa-0000-4000-8000-00000000000d';
 const SUBJECT = { headers: { 'x-subject-token': 'unknown' } };
 
@@ -50,6 +66,7 @@ const REQUESTS: Readonly<Record<string, Request>> = {
     body: { server: { name: 'new', flavorRef: '1', imageRef: IMAGE, networks: 'none' } },
   },
   'servers.show': { path: '/v2.1/servers/{id}' },
+  'servers.update': { method: 'PUT', path: '/v2.1/servers/{id}', body: { server: { name: 'renamed' } } },
   'servers.delete': { method: 'DELETE', path: '/v2.1/servers/{id}' },
   'servers.start': action('os-start', { server: { vmState: 'stopped' } }),
   'servers.stop': action('os-stop'),
@@ -61,27 +78,65 @@ const REQUESTS: Readonly<Record<string, Request>> = {
   'servers.inject-nmi': action('inject_nmi', { guest: true }),
   'servers.inject-nmi-put': action('inject_nmi', { guest: true, method: 'PUT' }),
   'servers.get-console-output': action('os-getConsoleOutput', { guest: true, body: { 'os-getConsoleOutput': {} } }),
+  'server-metadata.list': metadata('GET', ''),
+  'server-metadata.create': metadata('POST', '', { metadata: { k: 'v' } }),
+  'server-metadata.update-all': metadata('PUT', '', { metadata: { k: 'v' } }),
+  'server-metadata.show': metadata('GET', '/key'),
+  'server-metadata.update': metadata('PUT', '/key', { meta: { key: 'v' } }),
+  'server-metadata.delete': metadata('DELETE', '/key'),
+  'server-tags.list': tags('GET', ''),
+  'server-tags.update-all': tags('PUT', '', { tags: ['b'] }),
+  'server-tags.delete-all': tags('DELETE', ''),
+  'server-tags.show': tags('GET', '/a'),
+  'server-tags.update': tags('PUT', '/b'),
+  'server-tags.delete': tags('DELETE', '/a'),
+  'server-ips.list': { path: '/v2.1/servers/{id}/ips' },
+  'server-ips.show': { path: '/v2.1/servers/{id}/ips/net', server: { addresses: { net: [] } } },
   'os-instance-actions.list': { path: '/v2.1/servers/{id}/os-instance-actions' },
   'os-instance-actions.show': { path: '/v2.1/servers/{id}/os-instance-actions/req-none' },
   'os-services.list': { path: '/v2.1/os-services' },
   'os-services.update': { method: 'PUT', path: '/v2.1/os-services/{service}', body: { status: 'enabled' } },
+  'os-services.delete': { method: 'DELETE', path: '/v2.1/os-services/{spare}' },
   'flavors.list': { path: '/v2.1/flavors' },
   'flavors.detail': { path: '/v2.1/flavors/detail' },
   'flavors.show': { path: '/v2.1/flavors/1' },
   'flavors.extra-specs': { path: '/v2.1/flavors/1/os-extra_specs' },
   'images.list': { path: '/image/v2/images' },
   'images.show': { path: `/image/v2/images/${IMAGE}` },
+  'audit.list': { path: '/remnant/v1/audit' },
   'dumps.list': { path: '/remnant/v1/servers/{id}/dumps' },
   'dumps.show': { path: `/remnant/v1/servers/{id}/dumps/${DUMP}` },
+  'remnant-servers.list': { path: '/remnant/v1/servers' },
+  'remnant-servers.list?all_tenants': { path: '/remnant/v1/servers?all_tenants=1' },
+  'remnant-servers.list?host_status': { path: '/remnant/v1/servers?host_status=UP' },
+  'hosts.list': { path: '/remnant/v1/hosts' },
   'tokens.show': { path: '/identity/v3/auth/tokens', ...SUBJECT },
   'tokens.check': { method: 'HEAD', path: '/identity/v3/auth/tokens', ...SUBJECT },
   'tokens.revoke': { method: 'DELETE', path: '/identity/v3/auth/tokens', ...SUBJECT },
+  ...IDENTITY_REQUESTS,
 };
 
-async function statusOf(request: Request, token: string | null, lockedBy: NewServer['lockedBy']): Promise<number> {
-  const row = { ...request.server, lockedBy };
+/** Every request of the matrix, for the audit. */
+const calls: Call[] = [];
+
+/** The service of a host that is not there any more, and has no servers. */
+async function spareService(): Promise<string> {
+  const id = randomUUID();
+  const state = { disabled: 0, disabled_reason: null, forced_down: 0, created_at: 0, updated_at: 0 } as const;
+  const row = { id, host: `gone-${id}`, binary: 'nova-compute', zone: 'nova', ...state };
+  await remnant().store.transaction((tx) => tx.insertInto('services').values(row).execute());
+  return id;
+}
+
+async function statusOf(
+  row: string,
+  request: Request,
+  token: string | null,
+  lockedBy: NewServer['lockedBy'],
+): Promise<number> {
+  const wanted = { ...request.server, lockedBy };
   const server = request.path.includes('{id}')
-    ? await remnant().addServer(row, request.guest === true ? 'hangs' : undefined)
+    ? await remnant().addServer(wanted, request.guest === true ? 'hangs' : undefined)
     : null;
   const [, host] =
     remnant()
@@ -89,11 +144,20 @@ async function statusOf(request: Request, token: string | null, lockedBy: NewSer
       .find(([name]) => name === 'host-1') ?? [];
   const answer = await remnant().ask({
     ...(request.method === undefined ? {} : { method: request.method }),
-    path: request.path.replace('{id}', server?.id ?? '').replace('{service}', host?.service?.id ?? ''),
+    path: (await plantIdentity(remnant(), request.path))
+      .replace('{id}', server?.id ?? '')
+      .replace('{service}', host?.service?.id ?? '')
+      .replace('{spare}', request.path.includes('{spare}') ? await spareService() : ''),
     ...(token === null ? {} : { token }),
     version: '2.93',
     ...(request.body === undefined ? {} : { body: request.body }),
     ...(request.headers === undefined ? {} : { headers: request.headers }),
+  });
+  calls.push({
+    operation: row.split('?')[0] ?? row,
+    status: answer.status,
+    requestId: answer.headers['x-openstack-request-id'] ?? '',
+    user: token?.split(':')[0] ?? null,
   });
   return answer.status;
 }
@@ -104,7 +168,8 @@ async function table(): Promise<string> {
   for (const [name, request] of Object.entries(REQUESTS)) {
     for (const lockedBy of request.path.includes('{id}') ? LOCKS : [null]) {
       const statuses: number[] = [];
-      for (const token of [...Object.values(CALLERS), null]) statuses.push(await statusOf(request, token, lockedBy));
+      for (const token of [...Object.values(CALLERS), null])
+        statuses.push(await statusOf(name, request, token, lockedBy));
       lines.push([name, lockedBy ?? '-', ...statuses.map(String)]);
     }
   }
@@ -133,4 +198,9 @@ test('who may do what', async () => {
   });
   if (process.env['UPDATE_POLICY_MATRIX'] !== undefined) writeFileSync(FILE, now);
   expect(now).toBe(readFileSync(FILE, 'utf8'));
+});
+
+test('the audit has every change of it that was made or refused once, under who asked, and nothing else', async () => {
+  const all = { before: null, limit: 100_000, requestId: null, target: null };
+  expect(auditProblems(OPERATIONS, calls, await auditPage(remnant().store.read, all))).toEqual([]);
 });

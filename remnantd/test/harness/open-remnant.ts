@@ -16,11 +16,13 @@ import type { Driver } from '../../src/drivers/driver.ts';
 import { simDriver } from '../../src/drivers/sim/sim-driver.ts';
 import type { PlantedGuest, SimWorld } from '../../src/drivers/sim/sim-world.ts';
 import { openSimWorld } from '../../src/drivers/sim/sim-world.ts';
-import type { Remnant } from '../../src/main/compose.ts';
+import type { RequestLine } from '../../src/http/request-line.ts';
+import type { Parts, Remnant } from '../../src/main/compose.ts';
 import { compose } from '../../src/main/compose.ts';
 import type { Server } from '../../src/model/server.ts';
 import type { RuleText } from '../../src/policy/parse-rule.ts';
 import type { Bus } from '../../src/ports/bus.ts';
+import type { Identity } from '../../src/ports/identity.ts';
 import type { Answer, Ask } from './http-client.ts';
 import { asker } from './http-client.ts';
 import { serverRow } from './server-rows.ts';
@@ -38,6 +40,10 @@ export interface OpenOptions {
   readonly policy?: Readonly<Record<string, RuleText>>;
   /** True for the built-in identity in the place of the tests' own. */
   readonly builtinIdentity?: boolean;
+  /** Another one in the place of the tests' own, on the Remnant's clock. */
+  readonly identity?: (clock: TestClock) => Promise<Identity>;
+  /** A certificate to listen with, where a test listens. */
+  readonly tls?: NonNullable<Parts['tls']>;
   /** Changes the driver of a host, e.g. takes an ability away. */
   readonly driver?: (driver: Driver, host: string) => Driver;
   /** Runs before the daemon starts: for rows and guests that must be there at its first look. */
@@ -45,7 +51,12 @@ export interface OpenOptions {
 }
 
 /** A Remnant under test. */
-export interface TestRemnant extends Pick<Remnant, 'http' | 'hosts' | 'dispatcher'> {
+export interface TestRemnant
+  extends Pick<Remnant, 'http' | 'hosts' | 'dispatcher' | 'setTls' | 'stopping' | 'policyProblem' | 'reloadPolicy'> {
+  /** What would be in the log of every answered request. */
+  readonly lines: readonly RequestLine[];
+  /** Why connections were ended before they made a request. */
+  readonly refusals: readonly string[];
   /** Accounts made at the start, with their passwords. */
   readonly newAccounts: readonly NewAccount[];
   readonly store: Store;
@@ -95,6 +106,8 @@ export async function openRemnant(options: OpenOptions = {}): Promise<TestRemnan
   });
   await options.before?.(store, world);
   const newAccounts: NewAccount[] = [];
+  const lines: RequestLine[] = [];
+  const refusals: string[] = [];
   const remnant = await compose(config, {
     store,
     bus,
@@ -104,10 +117,12 @@ export async function openRemnant(options: OpenOptions = {}): Promise<TestRemnan
       const driver = simDriver({ world, host: name });
       return options.driver?.(driver, name) ?? driver;
     },
-    ...(options.builtinIdentity === true ? {} : { identity: testIdentity }),
+    ...(options.builtinIdentity === true ? {} : { identity: (await options.identity?.(clock)) ?? testIdentity }),
     ...(options.policy === undefined ? {} : { policyOverrides: options.policy }),
     keepPasswords: (accounts) => newAccounts.push(...accounts),
-    onRequest: () => {},
+    ...(options.tls === undefined ? {} : { tls: options.tls }),
+    onRequest: (line) => lines.push(line),
+    onRefusal: (why) => refusals.push(why),
     onHost: () => {},
     onError,
   });
@@ -121,8 +136,14 @@ export async function openRemnant(options: OpenOptions = {}): Promise<TestRemnan
   };
   return {
     http: remnant.http,
+    setTls: remnant.setTls,
+    stopping: remnant.stopping,
+    lines,
+    refusals,
     hosts: remnant.hosts,
     dispatcher: remnant.dispatcher,
+    policyProblem: remnant.policyProblem,
+    reloadPolicy: remnant.reloadPolicy,
     newAccounts,
     store,
     bus,

@@ -3,6 +3,8 @@
 import { MICROVERSIONS } from '../../model/microversion.ts';
 import type { LinkBase } from '../links.ts';
 import type { OpenOperation } from '../operation.ts';
+import type { ReplySchema } from '../reply-schema.ts';
+import { LINKS, listOf, objectOf, STRING, titled } from '../reply-schema.ts';
 
 const V20 = { id: 'v2.0', status: 'SUPPORTED', version: '', min_version: '', updated: '2011-01-21T11:33:21Z' };
 const V21 = {
@@ -13,6 +15,18 @@ const V21 = {
   updated: '2013-07-23T11:33:21Z',
 };
 const DESCRIBED = { rel: 'describedby', type: 'text/html', href: 'http://docs.openstack.org/' };
+
+const MEDIA_TYPES = listOf(objectOf({ base: STRING, type: STRING }));
+const IDENTIFIED = { id: STRING, status: STRING, updated: STRING, links: LINKS };
+const COMPUTE_VERSION: ReplySchema = titled(
+  'ComputeVersion',
+  objectOf({ ...IDENTIFIED, version: STRING, min_version: STRING }, { 'media-types': MEDIA_TYPES }),
+);
+const IDENTITY_VERSION: ReplySchema = titled(
+  'IdentityVersion',
+  objectOf({ ...IDENTIFIED, 'media-types': MEDIA_TYPES }),
+);
+const IMAGE_VERSION: ReplySchema = titled('ImageVersion', objectOf({ id: STRING, status: STRING, links: LINKS }));
 
 function mediaTypes(version: string): object[] {
   return [{ base: 'application/json', type: `application/vnd.openstack.compute+json;version=${version}` }];
@@ -35,6 +49,16 @@ export function computeChoices(base: LinkBase, path: string): object {
   return { choices: [choice(V20, '/v2', '2'), choice(V21, '/v2.1', '2.1')] };
 }
 
+/** Compute's versions, as `GET /` lists them. */
+export function computeVersions(base: LinkBase): object {
+  return {
+    versions: [
+      { ...V20, links: [self(base, '/v2/')] },
+      { ...V21, links: [self(base, '/v2.1/')] },
+    ],
+  };
+}
+
 export const versionsRoot: OpenOperation = {
   id: 'versions.list',
   root: 'versions',
@@ -45,15 +69,8 @@ export const versionsRoot: OpenOperation = {
   success: 200,
   errors: [],
   rules: [],
-  handle: (request) =>
-    Promise.resolve({
-      body: {
-        versions: [
-          { ...V20, links: [self(request.links, '/v2/')] },
-          { ...V21, links: [self(request.links, '/v2.1/')] },
-        ],
-      },
-    }),
+  reply: objectOf({ versions: listOf(COMPUTE_VERSION) }),
+  handle: (request) => Promise.resolve({ body: computeVersions(request.links) }),
 };
 
 export const versionsShow: OpenOperation = {
@@ -66,6 +83,7 @@ export const versionsShow: OpenOperation = {
   success: 200,
   errors: [],
   rules: [],
+  reply: objectOf({ version: COMPUTE_VERSION }),
   handle: (request) =>
     Promise.resolve({
       body:
@@ -93,6 +111,7 @@ export const identityVersions: OpenOperation = {
   success: 300,
   errors: [],
   rules: [],
+  reply: objectOf({ versions: objectOf({ values: listOf(IDENTITY_VERSION) }) }),
   handle: (request) => Promise.resolve({ body: { versions: { values: [IDENTITY(request.links)] } } }),
 };
 
@@ -106,6 +125,7 @@ export const identityVersion: OpenOperation = {
   success: 200,
   errors: [],
   rules: [],
+  reply: objectOf({ version: IDENTITY_VERSION }),
   handle: (request) => Promise.resolve({ body: { version: IDENTITY(request.links) } }),
 };
 
@@ -119,6 +139,7 @@ export const imageVersions: OpenOperation = {
   success: 300,
   errors: [],
   rules: [],
+  reply: objectOf({ versions: listOf(IMAGE_VERSION) }),
   handle: (request) =>
     Promise.resolve({
       body: { versions: [{ id: 'v2.9', status: 'CURRENT', links: [self(request.links, '/image/v2/')] }] },
