@@ -109,7 +109,7 @@ up() {
   fi
   images
   configuration "$libvirt" >"$state/remnant.yaml"
-  setsid node "$root/remnantd/bin/remnantd.mjs" serve --config "$state/remnant.yaml" \
+  setsid "$root/remnantd/bin/remnantd.mjs" serve --config "$state/remnant.yaml" \
     >>"$state/remnantd.log" 2>&1 </dev/null &
   echo $! >"$state/remnantd.pid"
   wait_for 30 ready || { tail -5 "$state/remnantd.log" >&2; down; die "it did not come up: see $state/remnantd.log"; }
