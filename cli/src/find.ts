@@ -37,8 +37,11 @@ export async function findImageId(client: RemnantClient, wanted: string): Promis
 
 /** The id of the flavor called `wanted`; one whose id it is goes first. */
 export async function findFlavorId(client: RemnantClient, wanted: string): Promise<string> {
-  const { flavors } = await client.flavors.list();
-  return findAmong('flavor', wanted, flavors).id;
+  const all: Named[] = [];
+  // Those of one's own projects too: for anybody but an admin it says nothing.
+  for await (const flavor of entries(client.flavors.list, { is_public: 'None' }, (page) => page.flavors))
+    all.push(flavor);
+  return findAmong('flavor', wanted, all).id;
 }
 
 /** Which of these is called `wanted`: by id, else by a name that only one has. */

@@ -38,7 +38,9 @@ import type {
   OsServicesListReply,
   OsServicesUpdateBody,
   OsServicesUpdateReply,
+  FlavorsListQuery,
   FlavorsListReply,
+  FlavorsDetailQuery,
   FlavorsDetailReply,
   FlavorsShowReply,
   FlavorsExtraSpecsReply,
@@ -243,11 +245,11 @@ export function operations(transport: Transport) {
     /** Operations `flavors.*`. */
     flavors: {
       /** List flavors. */
-      list: (options: CallOptions = {}): Promise<FlavorsListReply> =>
-        transport.ask<FlavorsListReply>({ id: 'flavors.list', service: 'compute', method: 'GET', path: `/flavors` }, options),
+      list: (query: FlavorsListQuery = {}, options: CallOptions = {}): Promise<FlavorsListReply> =>
+        transport.ask<FlavorsListReply>({ id: 'flavors.list', service: 'compute', method: 'GET', path: `/flavors`, query }, options),
       /** List flavors with details. */
-      detail: (options: CallOptions = {}): Promise<FlavorsDetailReply> =>
-        transport.ask<FlavorsDetailReply>({ id: 'flavors.detail', service: 'compute', method: 'GET', path: `/flavors/detail` }, options),
+      detail: (query: FlavorsDetailQuery = {}, options: CallOptions = {}): Promise<FlavorsDetailReply> =>
+        transport.ask<FlavorsDetailReply>({ id: 'flavors.detail', service: 'compute', method: 'GET', path: `/flavors/detail`, query }, options),
       /** Show a flavor. */
       show: (flavorId: string, options: CallOptions = {}): Promise<FlavorsShowReply> =>
         transport.ask<FlavorsShowReply>({ id: 'flavors.show', service: 'compute', method: 'GET', path: `/flavors/${encodeURIComponent(flavorId)}` }, options),

@@ -1102,14 +1102,38 @@ export type OsServicesUpdateReply = {
   readonly service: Service;
 };
 
+/** The query of flavors.list. */
+export type FlavorsListQuery = {
+  readonly limit?: QueryValue;
+  readonly marker?: QueryValue;
+  readonly is_public?: QueryValue;
+  readonly minRam?: QueryValue;
+  readonly minDisk?: QueryValue;
+  readonly sort_key?: QueryValue;
+  readonly sort_dir?: QueryValue;
+};
+
 /** The answer of flavors.list. */
 export type FlavorsListReply = {
   readonly flavors: readonly FlavorBrief[];
+  readonly flavors_links?: readonly Link[];
+};
+
+/** The query of flavors.detail. */
+export type FlavorsDetailQuery = {
+  readonly limit?: QueryValue;
+  readonly marker?: QueryValue;
+  readonly is_public?: QueryValue;
+  readonly minRam?: QueryValue;
+  readonly minDisk?: QueryValue;
+  readonly sort_key?: QueryValue;
+  readonly sort_dir?: QueryValue;
 };
 
 /** The answer of flavors.detail. */
 export type FlavorsDetailReply = {
   readonly flavors: readonly Flavor[];
+  readonly flavors_links?: readonly Link[];
 };
 
 /** The answer of flavors.show. */

@@ -99,9 +99,10 @@ describe('a grant', () => {
 });
 
 describe('a command that is just being written down', () => {
-  it('is not taken for an old one when the connection comes back meanwhile', async () => {
+  /** An agent that was granted a command and is writing it down until `letGo`. */
+  async function writing() {
     const bench = agentBench();
-    let letGo = () => {};
+    let letGo: (() => void) | null = null;
     await bench.start(async (path) => {
       const { log, records } = await openDurableLog(path);
       const append: typeof log.append = async (record) => {
@@ -112,7 +113,21 @@ describe('a command that is just being written down', () => {
     });
     await greeted(bench);
     bench.dispatch.grants.push(nmiGrant(1));
-    await waitFor('the ledger to be asked', () => bench.dispatch.grants.length === 0);
+    await waitFor('the ledger to be asked', () => letGo !== null);
+    return { bench, letGo: () => letGo?.() };
+  }
+
+  it('is finished by a stop that comes meanwhile', async () => {
+    const { bench, letGo } = await writing();
+    const stopped = bench.stop();
+    letGo();
+    await stopped;
+    expect(bench.heard.reports.map(({ outcome }) => outcome.result)).toEqual(['success']);
+    expect(bench.world.nmis()).toHaveLength(1);
+  });
+
+  it('is not taken for an old one when the connection comes back meanwhile', async () => {
+    const { bench, letGo } = await writing();
     bench.world.host('h').disconnect('cut');
     bench.world.host('h').reconnect();
     await greeted(bench, 2);

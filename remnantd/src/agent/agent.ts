@@ -119,13 +119,18 @@ export class Agent {
     const grace = new Promise<void>((resolve) => {
       cancel = this.#deps.clock.after(graceMs, resolve);
     });
-    await Promise.race([Promise.all([...this.#running.values()].map((run) => run.done)), grace]);
+    // A claim that is under way may still bring an order: it is taken before it can be waited for.
+    await Promise.race([this.#claiming.idle().then(() => this.#allRun()), grace]);
     cancel();
     for (const pump of this.#pumps) await pump.idle();
     await this.#report().catch(() => {});
     await this.#deps.driver.stop();
     await this.#ledger.close();
     await this.#journal.close();
+  }
+
+  async #allRun(): Promise<void> {
+    await Promise.all([...this.#running.values()].map((run) => run.done));
   }
 
   async #request(subject: string, message: unknown): Promise<JsonValue> {

@@ -2,7 +2,8 @@
 
 import { auditList } from './audit/list.ts';
 import { dumpsList, dumpsShow } from './dumps/read.ts';
-import { flavorsDetail, flavorsExtraSpecs, flavorsList, flavorsShow } from './flavors/read.ts';
+import { flavorsDetail, flavorsList } from './flavors/list.ts';
+import { flavorsExtraSpecs, flavorsShow } from './flavors/read.ts';
 import { hostsList } from './hosts/list.ts';
 import { domainsList, domainsShow } from './identity/domains.ts';
 import { authCatalog, authDomains, authProjects, authSystem } from './identity/own-scopes.ts';

@@ -33,11 +33,16 @@ export function last(query: Query, name: string): string | null {
 const TRUE = new Set(['1', 'on', 't', 'true', 'y', 'yes']);
 const FALSE = new Set(['0', 'f', 'false', 'n', 'no', 'off']);
 
-/** A boolean as oslo's strict bool_from_string reads it; a bare name means true. Fault bad-request. */
-export function strictBoolean(text: string): boolean {
+/** A boolean as oslo's strict bool_from_string reads it; null for what is none. */
+export function booleanOf(text: string): boolean | null {
   const word = text.trim().toLowerCase();
-  if (word === '' || TRUE.has(word)) return true;
-  if (FALSE.has(word)) return false;
+  return TRUE.has(word) ? true : FALSE.has(word) ? false : null;
+}
+
+/** The same, where a bare name means true. Fault bad-request. */
+export function strictBoolean(text: string): boolean {
+  const read = text.trim() === '' ? true : booleanOf(text);
+  if (read !== null) return read;
   const words = [...TRUE, ...FALSE].toSorted().map((w) => `'${w}'`);
   throw fault('bad-request', { message: `Unrecognized value '${text}', acceptable values are: ${words.join(', ')}` });
 }

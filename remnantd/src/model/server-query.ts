@@ -39,13 +39,13 @@ export type ServerColumn =
 /** How a server's tags stand to those asked for: it has all or any of them, or not all, or none. */
 export type TagMatch = 'all' | 'any' | 'not-all' | 'not-any';
 
-/** A pattern for the fixed addresses of one IP version. */
+/** A pattern for the fixed addresses of one IP version; case counts. */
 export interface AddressPattern {
   readonly version: 4 | 6;
   readonly matches: string;
 }
 
-/** One condition on a page. `matches` is a regular expression (linear-regex), found anywhere in the value as text. */
+/** One condition on a page. `matches` is a regular expression (linear-regex), found anywhere in the value as text, case ignored. */
 export type ServerFilter =
   | { readonly column: ServerColumn; readonly equals: string | number | null }
   /** `common`: many rows have one of the values, so that finding them by their order is quicker than by the value. */

@@ -2,8 +2,8 @@
 // in any file there is no policy, and every problem is told with its place. What no request could ever fulfil (a rule, an
 // attribute or a key that does not exist) is refused too: in a `not` it would let everyone in.
 
+import { closestName } from '../lib/closest-name.ts';
 import { leaves } from './check.ts';
-import { didYouMean } from './closest-name.ts';
 import type { RuleText } from './parse-rule.ts';
 import type { Policy } from './policy-engine.ts';
 import { createPolicy, PolicyError, references } from './policy-engine.ts';
@@ -83,6 +83,12 @@ function strangers({ name, check, at }: FileRule, known: ReadonlySet<string>, { 
     }
   }
   return Array.from(reasons, (reason): RuleProblem => ({ at, rule: name, reason }));
+}
+
+/** `; did you mean "x"?` for the end of a sentence about `name`; empty without a guess. */
+function didYouMean(name: string, names: Iterable<string>): string {
+  const closest = closestName(name, names);
+  return closest === null ? '' : `; did you mean "${closest}"?`;
 }
 
 function textsOf(rules: ReadonlyMap<string, FileRule>): Record<string, RuleText> {

@@ -135,6 +135,10 @@ test('a marker may be a server that the list has not, or that is deleted', async
   expect(idsOf((await list(`marker=${deleted.id}`)).body).toSorted()).toEqual(behind.toSorted());
 });
 
+test('an empty marker is no marker', async () => {
+  expect(idsOf((await list('marker=')).body)).toEqual(idsOf((await list('')).body));
+});
+
 test('a marker of another project, or none, is not found', async () => {
   const other = await remnant().addServer({ projectId: asId('p2') });
   for (const marker of [other.id, unknownId(), 'x']) {

@@ -1,6 +1,7 @@
 // The filters of a list of servers, by Nova's names: who may use which, and what each compares. Whole values for ids and
 // states, patterns for the rest (nova/db/main/api.py instance_get_all_by_filters_sort). What a caller may not use is dropped.
 
+import { ignoringCase } from '../../lib/ignoring-case.ts';
 import { linearRegex } from '../../lib/linear-regex.ts';
 import { fault } from '../../model/faults.ts';
 import type { ServerColumn, ServerFilter, ServerRows, TagMatch } from '../../model/server-query.ts';
@@ -66,6 +67,8 @@ const EXACT: Readonly<Record<string, ServerColumn>> = {
   task_state: 'task_state',
   flavor: 'flavor_id',
 };
+/** Those of them that are kept in small letters: Nova's database compares without case. */
+const SMALL: ReadonlySet<ServerColumn> = new Set<ServerColumn>(['id', 'vm_state', 'task_state']);
 /** Filters that look for a pattern in the value as text. */
 const PATTERN: Readonly<Record<string, ServerColumn>> = {
   name: 'name',
@@ -123,7 +126,7 @@ export function valueFilters(value: FilterValue, allProjects: boolean): ServerFi
   for (const [name, column] of Object.entries(EXACT)) {
     const wanted = value(name);
     if (wanted === null || (column === 'project_id' && !allProjects)) continue;
-    filters.push({ column, equals: wanted === 'None' ? null : wanted });
+    filters.push({ column, equals: wanted === 'None' ? null : SMALL.has(column) ? wanted.toLowerCase() : wanted });
   }
   for (const [name, column] of Object.entries(PATTERN)) {
     const wanted = value(name);
@@ -152,7 +155,7 @@ export function valueFilters(value: FilterValue, allProjects: boolean): ServerFi
 
 /** Nova writes `True` for a server with a configuration drive, and nothing for one without. */
 function drivesLike(pattern: string): number[] {
-  const regex = linearRegex(pattern);
+  const regex = linearRegex(ignoringCase(pattern));
   return regex === null ? [] : [...(regex.test('') ? [0] : []), ...(regex.test('True') ? [1] : [])];
 }
 

@@ -122,6 +122,7 @@ export function pageQuery(query: Query, version: number, rights: ListRights, max
     filters: [...own, ...changes, ...status.filters, ...locked],
     sort,
     limit: pageLimit(query, maxLimit),
-    marker: last(query, 'marker'),
+    // An empty marker is none.
+    marker: last(query, 'marker') || null,
   };
 }

@@ -3,14 +3,15 @@
 
 import type { Expression, ExpressionBuilder, SqlBool } from 'kysely';
 import { sql } from 'kysely';
+import { ignoringCase } from '../../lib/ignoring-case.ts';
 import type { AddressPattern, ServerColumn, TagMatch } from '../../model/server-query.ts';
 import type { Tables } from '../tables.ts';
 
 type Builder = ExpressionBuilder<Tables, 'servers'>;
 
-/** The value of `column`, as text, has a place where `pattern` fits; null never has. */
+/** The value of `column`, as text, has a place where `pattern` fits, case ignored; null never has. */
 export function matches(e: Builder, column: ServerColumn, pattern: string): Expression<SqlBool> {
-  return sql<SqlBool>`cast(${e.ref(column)} as text) regexp ${pattern}`;
+  return sql<SqlBool>`cast(${e.ref(column)} as text) regexp ${ignoringCase(pattern)}`;
 }
 
 /** The value of `column` is one of `values`; of none, it never is. `common`: no index of the column is to be used. */
@@ -41,7 +42,7 @@ export function tagged(e: Builder, tags: readonly string[], have: TagMatch): Exp
   }
 }
 
-/** One of the server's fixed addresses fits one of the patterns. */
+/** One of the server's fixed addresses fits one of the patterns, case and all. */
 export function addressed(e: Builder, patterns: readonly AddressPattern[]): Expression<SqlBool> {
   const fits = patterns.map(
     ({ version, matches: pattern }) =>
