@@ -1,6 +1,7 @@
 // Authorised servers: load and policy in one step, for one row and for pages. Another project's server does not exist
 // (404), one's own without the right is forbidden (403), in Nova's order.
 
+import { PatternTooSlow } from '../db/pattern-matcher.ts';
 import { findMarker, pageOfServers, pageOfStamps, serversNumbered } from '../db/server-pages.ts';
 import { findServer } from '../db/servers.ts';
 import type { Db, Store } from '../db/store.ts';
@@ -69,15 +70,24 @@ export function serverAccess(store: Store, policy: Policy): ServerAccess {
     },
     page: async (caller, rule, query) => {
       const page = await allowedPage(caller, rule, query);
-      return page === null ? [] : (await pageOfServers(store.read, page)).map(markAuthorised);
+      return page === null ? [] : (await inTime(pageOfServers(store.read, page))).map(markAuthorised);
     },
     stamps: async (caller, rule, query) => {
       const page = await allowedPage(caller, rule, query);
-      return page === null ? [] : (await pageOfStamps(store.read, page)).map(markAuthorised);
+      return page === null ? [] : (await inTime(pageOfStamps(store.read, page))).map(markAuthorised);
     },
     stamped: async (stamps) => {
       const seqs = stamps.map((stamp) => stamp.seq);
       return seqs.length === 0 ? [] : (await serversNumbered(store.read, seqs)).map(markAuthorised);
     },
   };
+}
+
+/** A page that patterns were asked for. Fault pattern-too-slow. */
+async function inTime<T>(page: Promise<T>): Promise<T> {
+  try {
+    return await page;
+  } catch (error) {
+    throw error instanceof PatternTooSlow ? fault('pattern-too-slow') : error;
+  }
 }

@@ -69,14 +69,21 @@ export interface AuditQuery {
   readonly before: number | null;
   readonly limit: number;
   readonly requestId: string | null;
+  /** As entries have it, e.g. `server ID`, or the id alone, of whatever it is. */
   readonly target: string | null;
 }
+
+/** What entries are about. */
+const NOUNS = ['server', 'service', 'user', 'project'];
 
 /** A page of the audit, newest first. */
 export async function auditPage(db: Db, query: AuditQuery): Promise<AuditEntry[]> {
   let rows = db.selectFrom('audit').selectAll().orderBy('seq', 'desc').limit(query.limit);
   if (query.before !== null) rows = rows.where('seq', '<', query.before);
   if (query.requestId !== null) rows = rows.where('request_id', '=', query.requestId);
-  if (query.target !== null) rows = rows.where('target', '=', query.target);
+  if (query.target !== null) {
+    const { target } = query;
+    rows = rows.where('target', 'in', target.includes(' ') ? [target] : NOUNS.map((noun) => `${noun} ${target}`));
+  }
   return (await rows.execute()).map(toEntry);
 }

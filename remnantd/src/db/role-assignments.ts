@@ -54,7 +54,7 @@ export async function listAssignments(db: Db, filter: AssignmentFilter): Promise
   }));
 }
 
-/** True if somebody can sign in as an admin: an enabled user with the role on the system or in an enabled project. */
+/** True if somebody can sign in as an admin: an enabled user who has a password and the role on the system or in an enabled project. */
 export async function anAdminIsLeft(db: Db): Promise<boolean> {
   const row = await db
     .selectFrom('role_assignments')
@@ -63,6 +63,7 @@ export async function anAdminIsLeft(db: Db): Promise<boolean> {
     .select('role')
     .where('role', '=', 'admin' satisfies Role)
     .where('users.enabled', '=', 1)
+    .where('users.password_hash', '<>', '')
     .where((q) => q.or([q('scope', '=', 'system'), q('projects.enabled', '=', 1)]))
     .limit(1)
     .executeTakeFirst();

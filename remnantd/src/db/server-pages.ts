@@ -30,8 +30,8 @@ function behind(
   e: Builder,
   keys: readonly { readonly column: ServerColumn | 'seq'; readonly dir: 'asc' | 'desc'; readonly value: unknown }[],
 ): Expression<SqlBool> {
-  const alternatives = keys.map((key, i) => {
-    const equal = keys.slice(0, i).map((k) => e(k.column, 'is', k.value as never));
+  // Behind by the first key, or equal in it and behind by the rest: grows with the keys, not with their square.
+  const behindAll = keys.reduceRight<Expression<SqlBool>>((rest, key) => {
     const isNull = key.value === null;
     const further =
       key.dir === 'asc'
@@ -41,12 +41,12 @@ function behind(
         : isNull
           ? e.lit(false)
           : e.or([e(key.column, '<', key.value as never), e(key.column, 'is', null)]);
-    return e.and([...equal, further]);
-  });
+    return e.or([further, e.and([e(key.column, 'is', key.value as never), rest])]);
+  }, e.lit(false));
   const [first] = keys;
-  if (first?.column !== 'created_at') return e.or(alternatives);
+  if (first?.column !== 'created_at') return behindAll;
   // Says nothing new, but lets the index begin at the page: it cannot from alternatives. This order has one, and no nulls.
-  return e.and([e('created_at', first.dir === 'asc' ? '>=' : '<=', first.value as never), e.or(alternatives)]);
+  return e.and([e('created_at', first.dir === 'asc' ? '>=' : '<=', first.value as never), behindAll]);
 }
 
 /** Soft-deleted servers count as deleted in lists, and only there (Nova). */

@@ -63,8 +63,9 @@ export async function findToken(db: Db, hash: string): Promise<Token | null> {
 }
 
 /** Forgets a token: from now on it is unknown. */
-export async function deleteToken(db: Db, hash: string): Promise<void> {
-  await db.deleteFrom('tokens').where('hash', '=', hash).execute();
+export async function deleteToken(db: Db, hash: string): Promise<boolean> {
+  const done = await db.deleteFrom('tokens').where('hash', '=', hash).executeTakeFirst();
+  return done.numDeletedRows > 0n;
 }
 
 /** Forgets every token of a user. */

@@ -14,6 +14,13 @@ it('takes no longer than the text is long', () => {
   expect(performance.now() - began).toBeLessThan(2_000);
 });
 
-it.each(['[', '(?=a)', '(a)\\1', '(a{1,1000}){1,1000}', '[\\u{1F600}-\\u{1F64F}]'])('refuses %s', (pattern) => {
-  expect(linearRegex(pattern)).toBeNull();
+it.each(['[', '(?=a)', '(a)\\1', 'a{17}', 'a{0,17}', '(?:a{4}){5}', '(a{1,1000}){1,1000}', '[\\u{1F600}-\\u{1F64F}]'])(
+  'refuses %s',
+  (pattern) => {
+    expect(linearRegex(pattern)).toBeNull();
+  },
+);
+
+it('repeats up to sixteen times', () => {
+  expect(linearRegex('^(?:a{4}){4}$')?.test('a'.repeat(16))).toBe(true);
 });

@@ -46,6 +46,11 @@ const junkText = fc.oneof(
 );
 const deep = fc.integer({ min: 50, max: 20_000 }).map((n) => '['.repeat(n) + ']'.repeat(n));
 
+/** What works together, and would seldom be drawn together. */
+const PAGING = ['marker', 'sort_key', 'sort_dir', 'limit'];
+/** What is longer is refused before an operation sees it. */
+const LONGEST_URL = 8_000;
+
 /** Mostly one of `usual`, seldom one of `odd`. */
 function mostly<T>(usual: fc.Arbitrary<T>, odd: fc.Arbitrary<T>, weight = 8): fc.Arbitrary<T> {
   return fc.oneof({ arbitrary: usual, weight }, { arbitrary: odd, weight: 1 });
@@ -55,15 +60,19 @@ function mostly<T>(usual: fc.Arbitrary<T>, odd: fc.Arbitrary<T>, weight = 8): fc
 export function requestsFor(target: FuzzTarget, words: FuzzWords): fc.Arbitrary<Ask> {
   const ids = [...target.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => pathPart(name, words));
   const names = [...Object.keys(target.query), 'limit', 'marker', '__proto__', 'zzz'];
+  const paging = PAGING.filter((name) => Object.hasOwn(target.query, name));
+  const anyName = fc.constantFrom(...names);
   const query = fc.array(
-    fc.constantFrom(...names).chain((name) => fc.tuple(fc.constant(name), queryValue(target, name, words))),
+    (paging.length === 0 ? anyName : fc.oneof(anyName, fc.constantFrom(...paging))).chain((name) =>
+      parameters(name, queryValue(target, name, words)),
+    ),
     { maxLength: 4 },
   );
   return fc
     .record({
       ids: fc.tuple(...ids),
       project: fc.constantFrom('', '', '', '', '/deadbeef', '/zzz'),
-      query: mostly(query, fc.constant<[string, string][]>([])),
+      query: mostly(query, fc.constant<[string, string][][]>([])),
       version: mostly(fc.constantFrom(...VERSIONS), fc.constantFrom(...ODD_VERSIONS)),
       type: mostly(fc.constant('application/json'), fc.constantFrom(...TYPES), 12),
       token: mostly(fc.constantFrom(...words.tokens), fc.constantFrom('', 'junk', 'é', 'x'.repeat(10_000)), 12),
@@ -75,7 +84,7 @@ export function requestsFor(target: FuzzTarget, words: FuzzWords): fc.Arbitrary<
       const below = target.path.replaceAll(/\{\w+\}/g, () => drawn.ids[at++] ?? '');
       // The document of a version is no resource of a project.
       const path = /^\/v2\.1\/./.test(below) ? below.replace('/v2.1', `/v2.1${drawn.project}`) : below;
-      const search = new URLSearchParams(drawn.query).toString();
+      const search = searchOf(drawn.query.flat(), LONGEST_URL - path.length);
       return {
         method: target.method,
         path: `${path}${search === '' ? '' : `?${search}`}`,
@@ -109,8 +118,32 @@ function queryValue(target: FuzzTarget, name: string, words: FuzzWords): fc.Arbi
   const fitting = jsonFor(schema, words).map((value) =>
     typeof value === 'string' ? value : (JSON.stringify(value) ?? ''),
   );
+  if (Array.isArray(schema['enum'])) return mostly(fitting, junkText);
   const usual = ['1', '2', 'true', '2024-01-01T00:00:00Z', ...words.known, ...namedTexts(name, words)];
   return mostly(fc.oneof(fitting, fc.constantFrom(...usual)), junkText);
+}
+
+/** As much of `query` as fits into `length`. */
+function searchOf(query: readonly [string, string][], length: number): string {
+  let search = '';
+  for (const pair of query) {
+    const more = `${search === '' ? '' : '&'}${new URLSearchParams([pair]).toString()}`;
+    if (search.length + more.length < length) search += more;
+  }
+  return search;
+}
+
+/** A parameter once, or some values of it again and again. */
+function parameters(name: string, value: fc.Arbitrary<string>): fc.Arbitrary<[string, string][]> {
+  const repeated = fc
+    .record({ values: fc.array(value, { minLength: 1, maxLength: 4 }), times: fc.constantFrom(2, 5, 300) })
+    .map(({ values, times }) =>
+      Array.from({ length: times }, (_, n): [string, string] => [name, values[n % values.length] ?? '']),
+    );
+  return fc.oneof(
+    { arbitrary: value.map((one): [string, string][] => [[name, one]]), weight: 4 },
+    { arbitrary: repeated, weight: 1 },
+  );
 }
 
 function bodiesFor(target: FuzzTarget, words: FuzzWords): fc.Arbitrary<string> {

@@ -197,6 +197,7 @@ function wordsOf(servers: readonly string[], people: readonly SignedIn[], { requ
     known: [...servers, ...users, ...projects, ...names, IMAGE, request, '1', 'silent', 'nova-compute', 'default'],
     named: {
       server_id: servers,
+      marker: servers,
       request_id: [request],
       dump_id: [dump],
       service_id: [SILENT, SILENT, 'enable', 'disable', 'disable-log-reason', 'force-down'],

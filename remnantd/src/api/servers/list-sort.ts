@@ -69,7 +69,7 @@ export const IGNORED_SORT_KEYS: readonly string[] = [
 /** Where a server is, is the administrators' to know. */
 const FOR_ADMINS = new Set(['host', 'node']);
 
-/** The order a query asks for, created_at at its end. Faults bad-request, forbidden. */
+/** The order a query asks for, each column once, created_at at its end. Faults bad-request, forbidden. */
 export function sortOrder(query: Query, version: number, isAdmin: boolean): ServerPageQuery['sort'] {
   const keys = query['sort_key'] ?? ['created_at'];
   const columns = keys.flatMap((key) => {
@@ -87,9 +87,12 @@ export function sortOrder(query: Query, version: number, isAdmin: boolean): Serv
   }
   if (dirs.length > columns.length) throw invalid('Sort direction array size exceeds sort key array size');
   const dirOf = (i: number) => ((dirs[i] ?? dirs[0]) === 'asc' ? 'asc' : 'desc');
-  const sort = columns.map((column, i) => ({ column, dir: dirOf(i) }) as const);
+  // A column that comes again finds nothing left to order; thousands of them would still cost the database.
+  const sort = new Map<ServerColumn, 'asc' | 'desc'>();
+  for (const [i, column] of columns.entries()) if (!sort.has(column)) sort.set(column, dirOf(i));
   // What the keys leave open goes the way of the first of them.
-  return columns.includes('created_at') ? sort : [...sort, { column: 'created_at', dir: dirOf(0) }];
+  if (!sort.has('created_at')) sort.set('created_at', dirOf(0));
+  return [...sort].map(([column, dir]) => ({ column, dir }));
 }
 
 function columnOf(key: string, version: number): ServerColumn | null {

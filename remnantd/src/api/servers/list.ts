@@ -59,15 +59,7 @@ export const serversDetail: CallerOperation = {
   summary: 'List servers with details',
   success: 200,
   errors: [400, 401, 403],
-  rules: [
-    rules.DETAIL,
-    rules.DETAIL_ALL,
-    rules.ALL_FILTERS,
-    rules.HOST_STATUS,
-    rules.HOST_STATUS_UNKNOWN,
-    rules.FLAVOR_SPECS,
-    rules.EXTENDED_ATTRIBUTES,
-  ],
+  rules: rules.DETAIL_RULES,
   query: LIST_QUERY,
   reply: objectOf({ servers: listOf(SERVER_REPLY.detail) }, { servers_links: LINKS }),
   handle: (request, deps) =>

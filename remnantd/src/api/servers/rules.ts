@@ -148,3 +148,14 @@ export const UPDATE = rule(
   'Change a server',
   'PUT /servers/{server_id}',
 );
+
+/** Those a list of servers with details asks. */
+export const DETAIL_RULES = [
+  DETAIL,
+  DETAIL_ALL,
+  ALL_FILTERS,
+  HOST_STATUS,
+  HOST_STATUS_UNKNOWN,
+  FLAVOR_SPECS,
+  EXTENDED_ATTRIBUTES,
+];

@@ -5,7 +5,7 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import SQLite from 'better-sqlite3';
 import { Kysely, SqliteDialect } from 'kysely';
-import { linearRegex } from '../../lib/linear-regex.ts';
+import { patternMatcher } from '../pattern-matcher.ts';
 import type { Tables } from '../tables.ts';
 import type { SchemaWords } from './schema-words.ts';
 import { withKeptStatements } from './statement-cache.ts';
@@ -16,18 +16,11 @@ export const sqliteWords: SchemaWords = {
   bigint: 'integer',
 };
 
-let lastPattern: { text: string; regex: RegExp | null } | null = null;
-
-/** The rows of a query are all matched with one pattern: it is compiled for the first of them. */
-function matches(pattern: string, text: string): boolean {
-  if (lastPattern?.text !== pattern) lastPattern = { text: pattern, regex: linearRegex(pattern) };
-  return lastPattern.regex?.test(text) ?? false;
-}
-
-/** Opens (and makes, readable by its owner only) the database file at `path`. */
+/** Opens (and makes, readable by its owner only) the database file at `path`. `stopwatch`: as patternMatcher takes it. */
 export function openSqlite(
   path: string,
   onQuery: () => void,
+  stopwatch: () => number,
 ): { read: Kysely<Tables>; write: Kysely<Tables>; close(): Promise<void> } {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const writer = new SQLite(path);
@@ -37,13 +30,17 @@ export function openSqlite(
   writer.pragma('busy_timeout = 5000');
   const reader = new SQLite(path, { readonly: true });
   reader.pragma('busy_timeout = 5000');
+  const patterns = patternMatcher(stopwatch);
   reader.function('regexp', { deterministic: true }, (pattern, text) =>
-    typeof pattern === 'string' && typeof text === 'string' && matches(pattern, text) ? 1 : 0,
+    typeof pattern === 'string' && typeof text === 'string' && patterns.matches(pattern, text) ? 1 : 0,
   );
-  const open = (database: SQLite.Database) =>
-    new Kysely<Tables>({ dialect: new SqliteDialect({ database: withKeptStatements(database, onQuery) }) });
-  const read = open(reader);
-  const write = open(writer);
+  const open = (database: SQLite.Database, onRun: () => void) =>
+    new Kysely<Tables>({ dialect: new SqliteDialect({ database: withKeptStatements(database, onRun) }) });
+  const read = open(reader, () => {
+    patterns.begin();
+    onQuery();
+  });
+  const write = open(writer, onQuery);
   return {
     read,
     write,
@@ -55,12 +52,14 @@ export function openSqlite(
 }
 
 /**
- * Takes `path` for this process alone, until the result is called or the process ends, however it ends.
+ * Takes `path` (made, readable by its owner only) for this process alone, until the result is called or the process ends, however it ends.
  * Throws when another process has it.
  */
 export function takeAlone(path: string): () => void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const lock = new SQLite(path, { timeout: 0 });
+  // Before anything is written: its journal takes the mode of the file.
+  chmodSync(path, 0o600);
   try {
     lock.pragma('locking_mode = EXCLUSIVE');
     lock.exec('BEGIN EXCLUSIVE');
