@@ -14,9 +14,9 @@ const found: Omit<Caller, 'isAdmin'> = {
   userName: 'ann',
   projectId: asId<ProjectId>('p1'),
   projectName: 'a',
-  domainId: 'default',
   roles: ['member'],
   systemScope: null,
+  domainScope: null,
 };
 const rules = (checks: Readonly<Record<string, string>>) => {
   const defaults: PolicyParts['defaults'] = Object.entries(checks).map(([name, check]) => ({

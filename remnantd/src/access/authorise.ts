@@ -48,7 +48,7 @@ export function credentialsOf(caller: Omit<Caller, 'isAdmin'> & { readonly isAdm
     project_id: caller.projectId,
     roles: caller.roles,
     is_admin: caller.isAdmin ?? false,
-    domain_id: null,
+    domain_id: caller.domainScope,
     system_scope: caller.systemScope,
   };
 }

@@ -1,7 +1,6 @@
 // The built-in identity as the port sees it: a token looked up in the database, by its hash.
 
 import type { TokenFacts } from '../model/identity.ts';
-import { DEFAULT_DOMAIN } from '../model/identity.ts';
 import type { Identity } from '../ports/identity.ts';
 
 /** Makes it from whatever can inspect a token. */
@@ -16,9 +15,9 @@ export function builtinIdentity(inspect: (token: string) => Promise<TokenFacts |
         userName: user.name,
         projectId: project?.id ?? null,
         projectName: project?.name ?? null,
-        domainId: DEFAULT_DOMAIN.id,
         roles,
         systemScope: token.scope.kind === 'system' ? 'all' : null,
+        domainScope: null,
       };
     },
   };

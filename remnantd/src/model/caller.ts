@@ -6,14 +6,15 @@ import type { ProjectId, UserId } from './ids.ts';
 export interface Caller {
   readonly userId: UserId;
   readonly userName: string;
-  /** Null when the token is scoped to the system or to nothing. */
+  /** Null when the token is scoped to a domain, the system or nothing. */
   readonly projectId: ProjectId | null;
   readonly projectName: string | null;
-  readonly domainId: string;
   /** Lower case, implied roles included (admin implies member implies reader, as Keystone's bootstrap has it). */
   readonly roles: readonly string[];
   /** `all` for a system-scoped token. */
   readonly systemScope: 'all' | null;
-  /** The result of Nova's rule `context_is_admin`: sees all projects, passes locks. */
+  /** The id of the domain the token is scoped to; null for any other scope, whatever domain its user or project is of. */
+  readonly domainScope: string | null;
+  /** The result of Nova's rule `context_is_admin`: sees all projects, passes locks, where the token's scope lets it in at all. */
   readonly isAdmin: boolean;
 }

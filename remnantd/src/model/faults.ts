@@ -42,6 +42,10 @@ export const FAULTS = {
     text: (p: { host: string; call: string }) => `The agent of the server's host does not speak the call ${p.call}`,
   },
   'action-not-found': { status: 404, text: (p: { request: string }) => `Action ${p.request} not found` },
+  'pattern-too-slow': {
+    status: 400,
+    text: () => "The query's patterns take too long to match: ask for fewer servers, or with simpler patterns.",
+  },
   'marker-not-found': { status: 400, text: (p: { marker: string }) => `marker [${p.marker}] not found` },
   'dump-not-found': { status: 404, text: (p: { id: string }) => `Dump ${p.id} could not be found.` },
   'flavor-not-found': { status: 404, text: (p: { id: string }) => `Flavor ${p.id} could not be found.` },
@@ -130,7 +134,11 @@ export const FAULTS = {
   'url-too-long': { status: 414, text: () => 'The URL of the request is too long.' },
   'too-many-headers': { status: 431, text: () => 'The request has too many headers.' },
   'malformed-host': { status: 400, text: () => 'Malformed Host header' },
-  'server-busy': { status: 503, text: () => 'Too many requests at a time. Try again later.' },
+  'server-busy': {
+    status: 503,
+    text: () => 'Too many requests at a time. Try again later.',
+    headers: () => ({ 'retry-after': '1' }),
+  },
   'too-many-connections': { status: 429, text: () => 'Too many connections from your address.' },
   'version-malformed': {
     status: 400,

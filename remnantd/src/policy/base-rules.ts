@@ -5,16 +5,10 @@ import type { RuleDefault } from './rule-default.ts';
 
 /** Check texts for the defaults of operations: `rule:` and the base rule's name. */
 export const ADMIN = 'rule:context_is_admin';
-/** Members of the server's project. */
-export const PROJECT_MEMBER = 'rule:project_member_api';
-/** Readers of the server's project, and so its members. */
-export const PROJECT_READER = 'rule:project_reader_api';
 /** The usual default of a write. */
 export const PROJECT_MEMBER_OR_ADMIN = 'rule:project_member_or_admin';
 /** The usual default of a read. */
 export const PROJECT_READER_OR_ADMIN = 'rule:project_reader_or_admin';
-/** Managers of the server's project, or admins. */
-export const PROJECT_MANAGER_OR_ADMIN = 'rule:project_manager_or_admin';
 
 /** The base rules, in the order of the reference page. */
 export const BASE_RULES: readonly RuleDefault[] = [

@@ -82,6 +82,15 @@ describe('refused', () => {
       ['f:1:1: "a": nobody who asks has "user_domain_id", only user_id, project_id, roles'],
     ],
     [
+      'a part of an attribute, for none has parts',
+      'a: "not user_id.x:y"\nb: "not roles.x:y"\nc: "user_id.:y"',
+      [
+        'f:1:1: "a": nobody who asks has "user_id.x", only user_id, project_id, roles',
+        'f:2:1: "b": nobody who asks has "roles.x", only user_id, project_id, roles',
+        'f:3:1: "c": nobody who asks has "user_id.", only user_id, project_id, roles',
+      ],
+    ],
+    [
       'a key that nothing has',
       'a: "role:x or (user_id:%(target.user.id)s and @)"',
       ['f:1:1: "a": nothing that is asked for has "%(target.user.id)s", only %(project_id)s, %(user_id)s'],
@@ -99,8 +108,8 @@ describe('refused', () => {
   it('all files for the problem of one, and every problem told', () => {
     expect(refusal({ good: `"${SHOW}": "@"`, bad: 'a: (\nb: "rule:c"', worse: 'x: @' })).toEqual([
       'bad:1:5: "a": a check is expected, but the rule ends',
-      expect.stringMatching(/^worse:1:4: not YAML: /),
       'bad:2:1: "b": there is no rule "c"',
+      expect.stringMatching(/^worse:1:4: not YAML: /),
     ]);
   });
 

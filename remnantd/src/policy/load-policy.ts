@@ -48,10 +48,13 @@ export function loadPolicy({ defaults, files, vocabulary, overrides = {} }: Poli
   const read = files.map(({ name, text }) => readRuleFile(name, text));
   const rules = new Map(read.flatMap((file) => file.rules.map((rule) => [rule.name, rule])));
   const known = new Set([...defaults.map(({ name }) => name), ...Object.keys(overrides), ...rules.keys()]);
-  refuse([
-    ...read.flatMap((file) => file.problems),
-    ...read.flatMap((file) => file.rules.flatMap((rule) => strangers(rule, known, vocabulary))),
-  ]);
+  refuse(
+    read.flatMap((file) =>
+      [...file.problems, ...file.rules.flatMap((rule) => strangers(rule, known, vocabulary))].toSorted(
+        (one, other) => one.at.line - other.at.line || one.at.column - other.at.column,
+      ),
+    ),
+  );
   return {
     policy: putInForce(defaults, { ...overrides, ...textsOf(rules) }, rules),
     places: new Map(Array.from(rules, ([name, rule]) => [name, rule.at])),
@@ -71,8 +74,9 @@ function strangers({ name, check, at }: FileRule, known: ReadonlySet<string>, { 
     if (leaf.kind === 'rule' && !known.has(leaf.name)) {
       reasons.add(`there is no rule "${leaf.name}"${didYouMean(leaf.name, known)}`);
     }
-    if (leaf.kind === 'attribute' && leaf.left.kind === 'path' && !credentials.includes(leaf.left.path[0] ?? '')) {
-      reasons.add(`nobody who asks has "${leaf.left.path[0]}", only ${credentials.join(', ')}`);
+    // None of the attributes has parts: `user_id.x` is as unknown as `x`.
+    if (leaf.kind === 'attribute' && leaf.left.kind === 'path' && !credentials.includes(leaf.left.path.join('.'))) {
+      reasons.add(`nobody who asks has "${leaf.left.text}", only ${credentials.join(', ')}`);
     }
     const template = leaf.kind === 'attribute' ? leaf.right : leaf.kind === 'role' ? leaf.role : [];
     for (const part of template) {

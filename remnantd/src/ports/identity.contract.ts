@@ -52,9 +52,9 @@ export function identityContract(name: string, open: () => Promise<IdentityRig>)
         userName: 'ann',
         projectId: rig.web.id,
         projectName: 'web',
-        domainId: 'default',
         roles: expect.any(Array),
         systemScope: null,
+        domainScope: null,
       });
       expect(caller?.roles.toSorted()).toEqual(['member', 'reader']);
     });

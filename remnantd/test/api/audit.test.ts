@@ -65,11 +65,78 @@ test('what is denied, and what cannot be, leaves one entry with the reason, and 
   expect(await remnant().row(id)).toEqual(before);
 });
 
+test('a target is found by its id alone too', async () => {
+  const { id } = await remnant().addServer();
+  const locked = await act(remnant(), id, { lock: null });
+  const byId = await audit(`?target=${id}`);
+  expect(byId.body).toEqual((await audit(`?target=${encodeURIComponent(`server ${id}`)}`)).body);
+  expect(byId.body['audit']?.map((entry) => entry['request_id'])).toEqual([idOf(locked)]);
+  for (const nothing of [id.slice(1), `service ${id}`, '%', '']) {
+    expect((await audit(`?target=${encodeURIComponent(nothing)}`)).body['audit'], nothing).toEqual([]);
+  }
+});
+
+test('a refused change tells the project it is about; one in which a role is granted is behind the user', async () => {
+  const [project, user] = ['a'.repeat(32), 'b'.repeat(32)];
+  const grant = `/identity/v3/projects/${project}/users/${user}/roles/member`;
+  const asked = [
+    { method: 'DELETE', path: `/identity/v3/projects/${project}` },
+    { method: 'PUT', path: grant },
+  ] as const;
+  const answers = await Promise.all(asked.map((one) => remnant().ask({ ...one, token: MEMBER })));
+  expect(answers.map(({ status }) => status)).toEqual([403, 403]);
+  const entries = await Promise.all(answers.map(async (answer) => brief((await entriesOf(answer))[0]).slice(0, 3)));
+  expect(entries).toEqual([
+    ['projects.delete', 'refused', `project ${project}`],
+    ['project-grants.create', 'refused', `user ${user}`],
+  ]);
+});
+
+test('the project that a Compute URL begins with is no target', async () => {
+  const own = 'c'.repeat(32);
+  const path = `/v2.1/${own}/os-services/disable`;
+  const body = { host: 'host-1', binary: 'nova-compute' };
+  const answer = await remnant().ask({ method: 'PUT', path, token: `eve:${own}`, body });
+  expect(answer.status).toBe(403);
+  expect((await entriesOf(answer)).map((entry) => entry['target'])).toEqual([null]);
+});
+
 test('a refused change of what has no id in its path names no target', async () => {
   const body = { host: 'host-1', binary: 'nova-compute' };
   const answer = await remnant().ask({ method: 'PUT', path: '/v2.1/os-services/disable', token: MEMBER, body });
   expect(answer.status).toBe(403);
   expect((await entriesOf(answer)).map(brief)).toEqual([['os-services.update', 'refused', null, answer.message]]);
+});
+
+test('the same refusal again within a minute leaves none; the next one after it says how many', async () => {
+  const { id } = await remnant().addServer({ lockedBy: 'owner' });
+  const other = await remnant().addServer({ lockedBy: 'owner' });
+  const refuse = (server = id, token = MEMBER) => act(remnant(), server, { pause: null }, { token });
+  const kept = async () => {
+    const { body } = await audit(`?target=${encodeURIComponent(`server ${id}`)}`);
+    return (body['audit'] ?? []).map((entry) => [entry['request_id'], entry['detail']]);
+  };
+  const first = await refuse();
+  for (let i = 0; i < 4; i += 1) expect((await refuse()).status).toBe(409);
+  const words = `Instance ${id} is locked`;
+  expect(await kept()).toEqual([[idOf(first), words]]);
+  // Another status, another operation, another target: each is a refusal of its own.
+  const denied = await refuse(id, 'ann:a1:reader');
+  const stop = await act(remnant(), id, { 'os-stop': null });
+  expect(denied.status).toBe(403);
+  expect(await kept()).toEqual([
+    [idOf(stop), words],
+    [idOf(denied), denied.message],
+    [idOf(first), words],
+  ]);
+  expect(await entriesOf(await refuse(other.id))).toHaveLength(1);
+
+  remnant().clock.advance(60_000);
+  const later = await refuse();
+  expect((await kept())[0]).toEqual([idOf(later), `${words} (and 4 more within a minute)`]);
+  remnant().clock.advance(60_000);
+  const last = await refuse();
+  expect((await kept())[0]).toEqual([idOf(last), words]);
 });
 
 test('reads, strangers, bad requests and what is not there leave none', async () => {

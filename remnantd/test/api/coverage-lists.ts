@@ -33,6 +33,7 @@ export const NO_MATRIX: Readonly<Record<string, readonly string[]>> = {
     'identity.versions',
     'identity.version',
     'image.versions',
+    'remnant.version',
     'tokens.issue',
   ],
 };

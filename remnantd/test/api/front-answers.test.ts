@@ -167,6 +167,14 @@ test('at the root the versions are listed whatever the method is; what no root h
   ]);
 });
 
+test("Remnant's own API tells its version to anybody, where the catalogue says it is", async () => {
+  for (const path of ['/remnant/v1', '/remnant/v1/']) {
+    const { status, body } = await remnant().ask({ path });
+    const links = [{ rel: 'self', href: 'http://localhost:80/remnant/v1/' }];
+    expect([status, body], path).toEqual([200, { version: { id: 'v1', status: 'CURRENT', links } }]);
+  }
+});
+
 test('the project in the path: links have it; another one is 400, to an admin too, before anything is looked up', async () => {
   const { id } = await remnant().addServer({ projectId: asId('a1') });
   const shown = await remnant().ask({ path: `/v2.1/a1/servers/${id}`, token: MEMBER });

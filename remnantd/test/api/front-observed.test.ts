@@ -6,6 +6,7 @@ import { beforeAll, expect, test } from 'vitest';
 import type { NewServer } from '../../src/db/servers.ts';
 import { asId } from '../../src/model/ids.ts';
 import type { Ask } from '../harness/http-client.ts';
+import { addService } from '../harness/service-rows.ts';
 import { useRemnant } from '../harness/use-remnant.ts';
 
 const ADMIN = 'admin:abc123';
@@ -17,22 +18,12 @@ const remnant = useRemnant({ hosts: ['h1'] });
 let serviceId = '';
 
 beforeAll(async () => {
-  await remnant().store.transaction((tx) =>
-    tx
-      .insertInto('services')
-      .values({
-        id: 'aaaaaaaa-0000-4000-8000-000000000002',
-        host: 'control',
-        binary: 'nova-scheduler',
-        zone: 'internal',
-        disabled: 0,
-        disabled_reason: null,
-        forced_down: 0,
-        created_at: 0,
-        updated_at: 0,
-      })
-      .execute(),
-  );
+  await addService(remnant().store, {
+    id: 'aaaaaaaa-0000-4000-8000-000000000002',
+    host: 'control',
+    binary: 'nova-scheduler',
+    zone: 'internal',
+  });
   serviceId = String((await ask('GET', '/os-services?host=h1', '2.53')).body['services']?.[0]?.['id']);
 });
 

@@ -85,6 +85,21 @@ test('guesses that come all at once are let in one after the other', async () =>
   expect(statuses.filter((status) => status === 429)).toHaveLength(20 - looked);
 });
 
+test('guesses at many names at once do not pile up: who finds the queue full is told to come back', async () => {
+  const tries = Array.from({ length: 90 }, (_, i) => signIn(remnant(), byPassword(`nobody ${i}`, 'wrong')));
+  const answers = await Promise.all(tries);
+  const busy = answers.filter(({ status }) => status === 503);
+  expect(busy.length).toBeGreaterThan(0);
+  expect(answers.filter(({ status }) => status === 401)).toHaveLength(90 - busy.length);
+  for (const { headers, body } of busy) {
+    expect(headers['retry-after']).toBe('1');
+    const message = 'Too many requests at a time. Try again later.';
+    expect(body).toEqual({ error: { code: 503, message, title: 'Service Unavailable' } });
+  }
+  const after = await signIn(remnant(), byPassword('demo', passwordOf('demo')));
+  expect(after.status).toBe(201);
+});
+
 test('right sign-ins that come all at once are all let in', async () => {
   const tries = Array.from({ length: 12 }, () => tokenOf(remnant(), byPassword('demo', passwordOf('demo'))));
   const tokens = await Promise.all(tries);

@@ -98,6 +98,9 @@ test.each([
   ['no name', { password: 'x' }, 400],
   ['a blank name', { name: '  ' }, 400],
   ['a name too long', { name: 'x'.repeat(256) }, 400],
+  ['a line end in its name', { name: 'new\nline' }, 400],
+  ['a terminal control in its name', { name: 'new\u009b2J' }, 400],
+  ['half of a surrogate pair in its name', { name: 'new\ud83d' }, 400],
   ['an empty password', { name: 'new', password: '' }, 400],
   ['a password too long', { name: 'new', password: 'x'.repeat(4097) }, 400],
   ['a password that is a number', { name: 'new', password: 1 }, 400],
@@ -226,17 +229,22 @@ test('a reader of the system may look and change nothing', async () => {
   expect((await reader('DELETE', `/users/${id}`)).status).toBe(403);
 });
 
-test('the last admin cannot be disabled or deleted; another one can, and then no more', async () => {
+test('the last admin cannot be disabled, deleted or left without a password; another one can, and then no more', async () => {
   const id = (await admin('GET', '/users?name=admin')).body['users']?.[0]?.['id'] ?? '';
   const words = 'Nobody could sign in as an admin any more: give another enabled user the role admin first.';
   for (const change of [
     () => admin('PATCH', `/users/${id}`, { user: { enabled: false } }),
     () => admin('DELETE', `/users/${id}`),
+    () => admin('PATCH', `/users/${id}`, { user: { password: null } }),
   ]) {
     const answer = await change();
     expect([answer.status, answer.message]).toEqual([409, words]);
     expect((await admin('GET', `/users/${id}`)).body['user']?.['enabled']).toBe(true);
   }
+  const ghost = (await admin('POST', '/users', { user: { name: 'ghost' } })).body['user']?.['id'] ?? '';
+  await admin('PUT', `/system/users/${ghost}/roles/admin`);
+  // An admin without a password is none who could sign in.
+  expect((await admin('PATCH', `/users/${id}`, { user: { enabled: false } })).message).toBe(words);
   const other = await newUser();
   await admin('PUT', `/system/users/${other.id}/roles/admin`);
   const second = asCaller(remnant(), await tokenFor(other.name, SYSTEM));

@@ -1,6 +1,8 @@
 // The built-in identity: signing in, what a token shows, and what a revoked one is worth.
 
 import { beforeAll, expect, test } from 'vitest';
+import { auditPage } from '../../src/db/audit.ts';
+import { findUser } from '../../src/db/identity.ts';
 import type { Answer } from '../harness/http-client.ts';
 import { useRemnant } from '../harness/use-remnant.ts';
 
@@ -57,6 +59,9 @@ test('by id of user and project', async () => {
   };
   const answer = await signIn(identity, { project: { id: named?.['project']?.['id'] } });
   expect([answer.status, answer.body['token']?.['project']?.['name']]).toEqual([201, 'demo']);
+  // An id says it all: the domain beside it is not looked at.
+  const user = { ...identity.password.user, domain: { id: 'other' } };
+  expect((await signIn({ ...identity, password: { user } })).status).toBe(201);
 });
 
 test.each([
@@ -199,7 +204,11 @@ test('a token can be shown, checked and revoked', async () => {
   expect([shown.status, shown.body['token']?.['user']?.['name']]).toEqual([200, 'demo']);
   const checked = await about('HEAD');
   expect([checked.status, checked.body]).toEqual([200, '']);
-  expect((await about('DELETE')).status).toBe(204);
+  const revoked = await about('DELETE');
+  expect(revoked.status).toBe(204);
+  // A sign-out: no business of anybody else's.
+  const requestId = revoked.headers['x-openstack-request-id'] ?? '';
+  expect(await auditPage(remnant().store.read, { before: null, limit: 9, requestId, target: null })).toEqual([]);
   expect((await about('GET')).status).toBe(404);
   expect((await about('HEAD')).status).toBe(404);
 });
@@ -217,8 +226,15 @@ test("others' tokens are an admin's business", async () => {
   ]);
   expect((await about(stranger, 'DELETE')).status).toBe(403);
   expect((await about(admin, 'GET')).status).toBe(200);
-  expect((await about(admin, 'DELETE')).status).toBe(204);
+  const revoked = await about(admin, 'DELETE');
+  expect(revoked.status).toBe(204);
   expect((await about(admin, 'DELETE')).status).toBe(404);
+  const requestId = revoked.headers['x-openstack-request-id'] ?? '';
+  const entries = await auditPage(remnant().store.read, { before: null, limit: 9, requestId, target: null });
+  const demo = await findUser(remnant().store.read, { name: 'demo' });
+  expect(entries).toMatchObject([
+    { operation: 'tokens.revoke', result: 'done', target: `user ${demo?.id}`, detail: null },
+  ]);
 });
 
 test('a revoked token is worth nothing, and Compute says so as keystonemiddleware does', async () => {

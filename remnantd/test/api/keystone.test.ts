@@ -7,7 +7,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { KeystoneIdentity } from '../../src/adapters/keystone/keystone-identity.ts';
 import { checkConfig } from '../../src/config/load-config.ts';
+import { ensureFlavor } from '../../src/db/flavors.ts';
 import { keystoneOf } from '../../src/main/keystone-part.ts';
+import type { Flavor } from '../../src/model/flavor.ts';
 import { FakeKeystone } from '../harness/fake-keystone.ts';
 import type { OpenOptions, TestRemnant } from '../harness/open-remnant.ts';
 import { openRemnant } from '../harness/open-remnant.ts';
@@ -52,6 +54,20 @@ afterAll(async () => {
 });
 
 const SERVERS = '/v2.1/servers';
+const SECRET: Flavor = {
+  id: 'secret',
+  name: 'secret',
+  vcpus: 1,
+  ram: 512,
+  disk: 1,
+  ephemeral: 0,
+  swap: 0,
+  rxtxFactor: 1,
+  isPublic: false,
+  disabled: false,
+  description: null,
+  extraSpecs: {},
+};
 const member = () => keystone.issue({ user: 'ann', project: 'web', roles: ['member', 'reader'] });
 const admin = () => keystone.issue({ user: 'root', project: 'admin', roles: ['admin', 'member', 'reader'] });
 
@@ -60,6 +76,47 @@ it('takes who Keystone says it is, with the roles it says', async () => {
   expect((await remnant.ask({ path: '/v2.1/os-services', token: member() })).status).toBe(403);
   expect((await remnant.ask({ path: '/v2.1/os-services', token: admin() })).status).toBe(200);
   expect((await remnant.ask({ path: SERVERS, headers: { 'x-storage-token': member() } })).status).toBe(200);
+});
+
+it.each([
+  ['a domain', { domain: 'Default' }],
+  ['the system', { system: true }],
+])('an admin with a token for %s is no admin of what belongs to projects', async (_, scope) => {
+  const token = keystone.issue({ user: 'root', ...scope, roles: ['admin', 'member', 'reader'] });
+  const { id } = await remnant.addServer({ lockedBy: 'owner' });
+  const before = await remnant.row(id);
+  const action = { method: 'POST', path: `${SERVERS}/${id}/action` } as const;
+  for (const [ask, rule] of [
+    [{ path: SERVERS }, 'os_compute_api:servers:index'],
+    [{ path: `${SERVERS}?all_tenants=1` }, 'os_compute_api:servers:index'],
+    [{ path: `${SERVERS}/detail?all_tenants=1` }, 'os_compute_api:servers:detail'],
+    [{ path: `${SERVERS}/${id}` }, 'os_compute_api:servers:show'],
+    [{ method: 'DELETE', path: `${SERVERS}/${id}` }, 'os_compute_api:servers:delete'],
+    [{ ...action, body: { lock: null } }, 'os_compute_api:os-lock-server:lock'],
+    [{ ...action, body: { unlock: null } }, 'os_compute_api:os-lock-server:unlock'],
+    [{ ...action, body: { pause: null } }, 'os_compute_api:os-pause-server:pause'],
+    [{ path: '/v2.1/os-services' }, 'os_compute_api:os-services:list'],
+    [{ path: '/remnant/v1/servers' }, null],
+    [{ path: '/remnant/v1/hosts' }, null],
+    [{ path: '/remnant/v1/audit' }, 'remnant:audit:list'],
+  ] as const) {
+    const answer = await remnant.ask({ ...ask, token, version: '2.90' });
+    expect([ask.path, answer.status]).toEqual([ask.path, 403]);
+    if (rule !== null) expect(answer.message).toBe(`Policy doesn't allow ${rule} to be performed.`);
+  }
+  expect(await remnant.row(id)).toEqual(before);
+});
+
+it('an admin of one domain sees the flavors that everybody sees', async () => {
+  await remnant.store.transaction((tx) => ensureFlavor(tx, SECRET));
+  const seen = async (token: string) => {
+    const list = await remnant.ask({ path: '/v2.1/flavors?is_public=None', token });
+    const show = await remnant.ask({ path: '/v2.1/flavors/secret', token });
+    return [list.body['flavors']?.map((flavor) => flavor['id']), show.status];
+  };
+  const roles = ['admin', 'member', 'reader'];
+  expect(await seen(admin())).toEqual([['1', 'secret'], 200]);
+  expect(await seen(keystone.issue({ user: 'root', domain: 'Default', roles }))).toEqual([['1'], 404]);
 });
 
 it.each([

@@ -11,6 +11,7 @@ import type { Call } from '../harness/audit-check.ts';
 import { auditProblems } from '../harness/audit-check.ts';
 import type { Ask } from '../harness/http-client.ts';
 import { IMAGE } from '../harness/open-remnant.ts';
+import { addService } from '../harness/service-rows.ts';
 import { useRemnant } from '../harness/use-remnant.ts';
 import { waitFor } from '../harness/wait-for.ts';
 import { IDENTITY_REQUESTS, plantAnn, plantIdentity } from './identity-requests.ts';
@@ -122,9 +123,7 @@ const calls: Call[] = [];
 /** The service of a host that is not there any more, and has no servers. */
 async function spareService(): Promise<string> {
   const id = randomUUID();
-  const state = { disabled: 0, disabled_reason: null, forced_down: 0, created_at: 0, updated_at: 0 } as const;
-  const row = { id, host: `gone-${id}`, binary: 'nova-compute', zone: 'nova', ...state };
-  await remnant().store.transaction((tx) => tx.insertInto('services').values(row).execute());
+  await addService(remnant().store, { id, host: `gone-${id}` });
   return id;
 }
 

@@ -7,6 +7,7 @@ import type { Answer } from '../harness/http-client.ts';
 import type { OpenOptions, TestRemnant } from '../harness/open-remnant.ts';
 import { openRemnant } from '../harness/open-remnant.ts';
 import { ADMIN, MEMBER } from '../harness/records.ts';
+import { addService } from '../harness/service-rows.ts';
 import { useRemnant } from '../harness/use-remnant.ts';
 import { waitFor } from '../harness/wait-for.ts';
 
@@ -22,22 +23,7 @@ async function mark(of: TestRemnant, host: string, body: object): Promise<void> 
 
 /** Hosts of three kinds, a fourth that was never heard, and servers on each, and on none. */
 async function fill(of: TestRemnant): Promise<void> {
-  await of.store.transaction((tx) =>
-    tx
-      .insertInto('services')
-      .values({
-        id: 'aaaaaaaa-0000-4000-8000-0000000000aa',
-        host: 'silent',
-        binary: 'nova-compute',
-        zone: 'nova',
-        disabled: 0,
-        disabled_reason: null,
-        forced_down: 0,
-        created_at: 0,
-        updated_at: 0,
-      })
-      .execute(),
-  );
+  await addService(of.store, { id: 'aaaaaaaa-0000-4000-8000-0000000000aa', host: 'silent' });
   // An operator's change makes the service known before the next look at all of them.
   await of.ask({
     method: 'PUT',

@@ -8,19 +8,13 @@ import { asId } from '../../src/model/ids.ts';
 import { SUBJECT } from '../../src/model/wire.ts';
 import type { Answer } from '../harness/http-client.ts';
 import { ADMIN, MEMBER, unknownId } from '../harness/records.ts';
+import { addService } from '../harness/service-rows.ts';
 import { useRemnant } from '../harness/use-remnant.ts';
 
 const remnant = useRemnant({ hosts: ['host-1', 'host-2'] });
 const SCHEDULER = 'bbbbbbbb-0000-4000-8000-000000000001';
 
-/** A service that nobody runs. */
-async function addService(id: string, host: string, binary = 'nova-compute'): Promise<void> {
-  const state = { disabled: 0, disabled_reason: null, forced_down: 0, created_at: 0, updated_at: 0 } as const;
-  const row = { id, host, binary, zone: 'nova', ...state };
-  await remnant().store.transaction((tx) => tx.insertInto('services').values(row).execute());
-}
-
-beforeAll(() => addService(SCHEDULER, 'control', 'nova-scheduler'));
+beforeAll(() => addService(remnant().store, { id: SCHEDULER, host: 'control', binary: 'nova-scheduler' }));
 
 function put(id: string, body: unknown, version: string, token = ADMIN): Promise<Answer> {
   return remnant().ask({ method: 'PUT', path: `/v2.1/os-services/${id}`, token, version, body });
@@ -218,7 +212,7 @@ test.each([
 test.each(['2.1', '2.93'])('at %s a service that hosts nothing is deleted, and with it its status', async (version) => {
   const host = asId<HostName>(`left-${version}`);
   const id = unknownId();
-  await addService(id, host);
+  await addService(remnant().store, { id, host });
   const shown = await idOf(host, version);
   const stayed = await remnant().addServer({ host });
   const inUse = await remove(shown, version);
@@ -240,7 +234,7 @@ test.each(['2.1', '2.93'])('at %s a service that hosts nothing is deleted, and w
 
 test('a service that is no nova-compute can be deleted, whatever is on its host', async () => {
   const id = unknownId();
-  await addService(id, 'host-1', 'nova-conductor');
+  await addService(remnant().store, { id, host: 'host-1', binary: 'nova-conductor' });
   await remnant().addServer();
   expect((await remove(id)).status).toBe(204);
   expect(remnant().hosts.status(asId('host-1'))).toBe('UP');

@@ -6,6 +6,7 @@ import type { HostName } from '../../src/model/ids.ts';
 import { asId } from '../../src/model/ids.ts';
 import type { Body } from '../harness/http-client.ts';
 import { ADMIN, act, dump, endedAction, endedDump, eventOf, MEMBER } from '../harness/records.ts';
+import { addService } from '../harness/service-rows.ts';
 import { useRemnant } from '../harness/use-remnant.ts';
 import { waitFor } from '../harness/wait-for.ts';
 
@@ -45,22 +46,7 @@ test('a host that presented itself has its service', async () => {
 test('forced down: the commands it has not taken fail at once, with the reason', async () => {
   // Nobody answers for this host, so that its commands stay in the queue.
   const lonely = asId<HostName>('lonely');
-  await remnant().store.transaction((tx) =>
-    tx
-      .insertInto('services')
-      .values({
-        id: 'aaaaaaaa-0000-4000-8000-000000000001',
-        host: lonely,
-        binary: 'nova-compute',
-        zone: 'nova',
-        disabled: 0,
-        disabled_reason: null,
-        forced_down: 0,
-        created_at: 0,
-        updated_at: 0,
-      })
-      .execute(),
-  );
+  await addService(remnant().store, { id: 'aaaaaaaa-0000-4000-8000-000000000001', host: lonely });
   const { id } = await remnant().addServer({ host: lonely });
   const other = await remnant().addServer({ host: lonely });
   const answers = [await dump(remnant(), id), await act(remnant(), other.id, { 'os-stop': null })];

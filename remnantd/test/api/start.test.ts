@@ -3,7 +3,7 @@
 
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
@@ -103,6 +103,23 @@ test('HTTPS by configuration: URLs say so, and SIGHUP serves a new certificate',
   expect((await daemon.ended()).code).toBe(0);
 });
 
+test('another port or TLS, later on: the clouds of its accounts follow, and those of others stay', async () => {
+  const dir = tempDir();
+  const first = await startListening({}, dir);
+  first.kill('SIGTERM');
+  await first.ended();
+  const file = join(first.stateDir, 'clouds.yaml');
+  const written = readFileSync(file, 'utf8');
+  const own = `# mine\n${written}  other: { auth: { auth_url: "http://127.0.0.1:${first.port}/identity/v3" } }\n`;
+  writeFileSync(file, own);
+  const { certFile, keyFile } = makeCertificate(dir, 'one');
+  const second = await startListening({ tls: { cert: certFile, key: keyFile } }, dir);
+  expect(second.port).not.toBe(first.port);
+  const now = readFileSync(file, 'utf8');
+  const url = (scheme: string, port: number) => `${scheme}://127.0.0.1:${port}/identity/v3`;
+  expect(now).toBe(own.replace(/auth_url: http\S+/, `auth_url: "${url('https', second.port)}"`));
+});
+
 test('metrics on an address of their own are not beside the APIs, and are alone there', async () => {
   const port = await freePort();
   const daemon = await startListening({ metrics: { listen: `127.0.0.1:${port}` } });
@@ -113,7 +130,8 @@ test('metrics on an address of their own are not beside the APIs, and are alone 
     expect(text).toContain(`\n${name}`);
   }
   expect((await fetch(`http://127.0.0.1:${port}/v2.1`)).status).toBe(404);
-  expect((await fetch(`http://127.0.0.1:${daemon.port}/metrics`)).status).not.toBe(200);
+  const beside = await fetch(`http://127.0.0.1:${daemon.port}/metrics`);
+  expect([beside.status, await beside.text()]).toEqual([404, 'Metrics are not here: metrics.listen says where.\n']);
   daemon.kill('SIGTERM');
   expect((await daemon.ended()).code).toBe(0);
 });

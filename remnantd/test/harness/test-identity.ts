@@ -23,9 +23,9 @@ export const testIdentity: Identity = {
       userName: user,
       projectId: asId<ProjectId>(project),
       projectName: project,
-      domainId: 'default',
       roles,
       systemScope: null,
+      domainScope: null,
     });
   },
 };

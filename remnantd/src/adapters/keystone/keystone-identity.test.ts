@@ -154,10 +154,15 @@ it('takes no token that may be used for some requests only', async () => {
   expect(await identity.authenticate('restricted')).toBeNull();
 });
 
-it('gives a token for a domain no project', async () => {
+it('knows a token for a domain from one for nothing', async () => {
   const { keystone, identity } = await useKeystone();
   const token = keystone.issue({ user: 'ann', domain: 'Default', roles: ['ADMIN'] });
-  expect(await identity.authenticate(token)).toMatchObject({ projectId: null, systemScope: null, roles: ['admin'] });
+  expect(await identity.authenticate(token)).toMatchObject({
+    projectId: null,
+    systemScope: null,
+    domainScope: 'Default-id',
+    roles: ['admin'],
+  });
 });
 
 it('trusts over HTTPS only whom it is told to trust', async () => {

@@ -28,9 +28,9 @@ it('reads one', () => {
       userName: 'ann',
       projectId: 'ce8c',
       projectName: 'web',
-      domainId: 'd1',
       roles: ['member', 'reader'],
       systemScope: null,
+      domainScope: null,
     },
     issuedAt: Date.UTC(2026, 10, 21, 7, 8, 47),
     expiresAt: Date.UTC(2026, 10, 21, 8, 8, 47),
@@ -40,10 +40,15 @@ it('reads one', () => {
 
 it('reads each scope', () => {
   const none = { project: undefined, roles: undefined };
-  expect(callerOf(none)).toMatchObject({ projectId: null, roles: [], systemScope: null, domainId: 'default' });
-  expect(callerOf({ ...none, system: { all: true } })).toMatchObject({ projectId: null, systemScope: 'all' });
+  expect(callerOf(none)).toMatchObject({ projectId: null, roles: [], systemScope: null, domainScope: null });
+  expect(callerOf({ ...none, system: { all: true } })).toMatchObject({
+    projectId: null,
+    systemScope: 'all',
+    domainScope: null,
+  });
   expect(callerOf({ ...none, system: {} })).toMatchObject({ systemScope: null });
-  expect(callerOf({ ...none, domain: { id: 'd2', name: 'D' } })).toMatchObject({ projectId: null, systemScope: null });
+  const ofDomain = { projectId: null, systemScope: null, domainScope: 'd2' };
+  expect(callerOf({ ...none, domain: { id: 'd2', name: 'D' } })).toMatchObject(ofDomain);
 });
 
 it('takes no word for who is an admin but the roles', () => {
@@ -56,6 +61,8 @@ it.each([
   [{ user: { id: '', name: 'ann' } }, 'token.user.id is not a text'],
   [{ project: null }, 'token.project is not an object'],
   [{ project: { name: 'web' } }, 'token.project.id is not a text'],
+  [{ domain: 'd2' }, 'token.domain is not an object'],
+  [{ domain: { name: 'D' } }, 'token.domain.id is not a text'],
   [{ roles: { name: 'admin' } }, 'token.roles is not a list'],
   [{ roles: ['admin'] }, 'a role is not an object'],
   [{ expires_at: 'soon' }, 'token.expires_at is not a time'],

@@ -22,6 +22,7 @@ export function readToken(body: JsonValue): KnownToken {
   const token = object(object(body, 'the answer')['token'], 'token');
   const user = object(token['user'], 'token.user');
   const project = token['project'] === undefined ? null : object(token['project'], 'token.project');
+  const domain = token['domain'] === undefined ? null : object(token['domain'], 'token.domain');
   const roles = token['roles'] ?? [];
   if (!Array.isArray(roles)) throw new Error('token.roles is not a list');
   const credential = token['application_credential'];
@@ -31,10 +32,10 @@ export function readToken(body: JsonValue): KnownToken {
       userName: text(user['name'], 'token.user.name'),
       projectId: project === null ? null : asId<ProjectId>(text(project['id'], 'token.project.id')),
       projectName: project === null ? null : text(project['name'], 'token.project.name'),
-      domainId: domainOf(project) ?? domainOf(user) ?? '',
       // Keystone has already added what each role implies.
       roles: roles.map((role) => text(object(role, 'a role')['name'], "a role's name").toLowerCase()),
       systemScope: isObject(token['system']) && token['system']['all'] === true ? 'all' : null,
+      domainScope: domain === null ? null : text(domain['id'], 'token.domain.id'),
     },
     issuedAt: time(token['issued_at'], 'token.issued_at'),
     expiresAt: time(token['expires_at'], 'token.expires_at'),
@@ -56,9 +57,4 @@ function time(value: JsonValue | undefined, what: string): number {
   const ms = Date.parse(text(value, what));
   if (Number.isNaN(ms)) throw new Error(`${what} is not a time`);
   return ms;
-}
-
-function domainOf(owner: JsonObject | null): string | null {
-  const domain = owner?.['domain'];
-  return isObject(domain) && typeof domain['id'] === 'string' ? domain['id'] : null;
 }

@@ -14,8 +14,9 @@ export const TEXT_OR_NULL = { type: ['string', 'null'] } as const;
 export const PASSWORD = { type: 'string' } as const;
 /** Options of Keystone's that this identity does not have: none may be set. */
 export const NO_OPTIONS = { type: 'object', maxProperties: 0 } as const;
-/** A name of at most `maxLength`, not blank. */
-export const nameOf = (maxLength: number) => ({ type: 'string', minLength: 1, maxLength, pattern: '[\\S]+' }) as const;
+/** A name of at most `maxLength`, not blank, that can be shown on one line of a terminal or a log. */
+export const nameOf = (maxLength: number) =>
+  ({ type: 'string', minLength: 1, maxLength, pattern: '[\\S]+', format: 'plain-text' }) as const;
 
 /** A user or project as a sign-in names it. */
 export interface Reference {
@@ -24,11 +25,12 @@ export interface Reference {
   readonly domain?: { readonly id?: string; readonly name?: string };
 }
 
-/** By id, or by a name in a domain; null when that is not the one there is. Fault bad-request for neither. */
+/** By id, or by a name in a domain; null when the domain is not the one there is. Fault bad-request for neither. */
 export function named(what: Reference, kind: 'user' | 'project'): Named {
+  const { domain } = what;
+  // An id says it all: as in Keystone, the domain beside it is not looked at.
   if (what.id !== undefined) return { id: what.id };
   if (what.name === undefined) throw fault('bad-request', { message: `Expecting to find id or name in ${kind}.` });
-  const { domain } = what;
   if (domain?.id === undefined && domain?.name === undefined) {
     throw fault('bad-request', { message: `Expecting to find domain in ${kind}.` });
   }

@@ -70,7 +70,7 @@ export function listBody(request: ApiRequest, name: string, path: string, items:
 export const SELF_LINK = objectOf({ self: STRING });
 
 /** Links of a whole list, for the OpenAPI document. */
-export const LIST_LINKS = objectOf({ next: STRING_OR_NULL, self: STRING, previous: STRING_OR_NULL });
+const LIST_LINKS = objectOf({ next: STRING_OR_NULL, self: STRING, previous: STRING_OR_NULL });
 
 /** What `listBody` gives, for the OpenAPI document. */
 export function listReply(name: string, item: ReplySchema): ReplySchema {

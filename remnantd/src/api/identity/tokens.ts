@@ -23,9 +23,9 @@ export const tokensIssue: OpenOperation = {
   open: true,
   summary: 'Sign in',
   description:
-    'After `identity.free_failures` wrong passwords in a row for one user from one address, further tries from there are refused with 429 and Retry-After, with the right password too.',
+    'After `identity.free_failures` wrong passwords in a row for one user from one address, further tries from there are refused with 429 and Retry-After, with the right password too. While too many passwords wait to be looked at, whoever comes next gets 503 with Retry-After.',
   success: 201,
-  errors: [400, 401, 429],
+  errors: [400, 401, 429, 503],
   rules: [],
   query: QUERY,
   body: [{ schema: SIGN_IN_BODY }],
@@ -98,7 +98,7 @@ export const tokensRevoke: CallerOperation = {
   errors: [401, 403, 404],
   rules: [rules.REVOKE_TOKEN],
   handle: async (request, deps) => {
-    await revokeToken(deps.tokens, (await subjectOf(request, deps, rules.REVOKE_TOKEN)).subject);
+    await revokeToken(deps.tokens, request, (await subjectOf(request, deps, rules.REVOKE_TOKEN)).facts);
     return {};
   },
 };

@@ -19,7 +19,7 @@ export interface PasswordChange {
 
 /**
  * Changes it. Faults identity-denied, identity-not-found, bad-request, unauthorized (the one before is wrong),
- * too-many-attempts, conflict (it was changed meanwhile).
+ * too-many-attempts, server-busy, conflict (it was changed meanwhile).
  */
 export async function changePassword(
   deps: IdentityDeps & CheckPasswordDeps,

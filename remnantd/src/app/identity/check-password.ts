@@ -26,7 +26,7 @@ export interface PasswordTry {
 
 /**
  * The user, if there is one, it is enabled, and the password is right; else null, which says not which of it.
- * Fault too-many-attempts.
+ * Faults too-many-attempts, server-busy (nothing was looked at).
  */
 export async function checkPassword(deps: CheckPasswordDeps, { user: by, password, from }: PasswordTry) {
   const { store, clock, attempts } = deps;

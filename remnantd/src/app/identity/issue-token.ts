@@ -45,7 +45,7 @@ export interface IssuedToken {
   readonly facts: TokenFacts;
 }
 
-/** Issues a token; null when a credential is wrong or the scope is not the user's. Fault too-many-attempts. */
+/** Issues a token; null when a credential is wrong or the scope is not the user's. Faults too-many-attempts, server-busy. */
 export async function issueToken(deps: IssueTokenDeps, wish: TokenWish): Promise<IssuedToken | null> {
   const known = await authenticate(deps, wish);
   if (known === null) return null;

@@ -3,6 +3,7 @@
 import { scryptSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../adapters/system-clock.ts';
+import type { Fault } from '../../model/faults.ts';
 import { hashPassword, isOutdated, passwordMatches, requirePassword } from './passwords.ts';
 
 const clock = systemClock();
@@ -59,6 +60,20 @@ describe('passwords', () => {
     for (const tried of tries) await expect(tried).rejects.toThrow('wait');
     // Nobody's turn was lost.
     expect(await passwordMatches('x', await hashPassword(clock, 'x'), look)).toBe(true);
+  });
+
+  it('are looked at one after the other, with 64 tries waiting at most', async () => {
+    const kept = older('mine');
+    const tries = Array.from({ length: 80 }, () => passwordMatches('mine', kept, look));
+    // Who was let in already is not sent away.
+    const hash = hashPassword(clock, 'new');
+    const done = await Promise.allSettled(tries);
+    expect(done.filter((one) => one.status === 'fulfilled' && one.value)).toHaveLength(66);
+    const refused = done.slice(66).map((one) => (one.status === 'rejected' ? (one.reason as Fault) : null));
+    for (const one of refused) {
+      expect(one).toMatchObject({ code: 'server-busy', status: 503, headers: { 'retry-after': '1' } });
+    }
+    expect(await passwordMatches('new', await hash, look)).toBe(true);
   });
 
   it('are something, and no more than 4096 bytes', async () => {

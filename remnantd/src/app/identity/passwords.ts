@@ -19,13 +19,19 @@ const NOBODYS = `${PREFIX}${'A'.repeat(22)}$${'A'.repeat(43)}`;
 
 /** At most this many at a time: each takes a thread that the disk needs too, and 32 MiB. */
 const AT_ONCE = 2;
+/** So many tries may wait for their turn; each has cost whoever made it nothing, a name that nobody has included. */
+const MOST_WAITING = 64;
 let running = 0;
 const waiting: (() => void)[] = [];
 
-/** Runs `work` when its turn comes; whoever is done hands its turn to the one who waits longest. */
-async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+/**
+ * Runs `work` when its turn comes; whoever is done hands its turn to the one who waits longest. Fault server-busy, at once,
+ * when `most` wait already.
+ */
+async function inTurn<T>(most: number, work: () => Promise<T>): Promise<T> {
   if (running < AT_ONCE) running += 1;
   else {
+    if (waiting.length >= most) throw fault('server-busy');
     await new Promise<void>((resolve) => {
       waiting.push(resolve);
     });
@@ -57,10 +63,10 @@ function isTooLong(password: string): boolean {
   return Buffer.byteLength(password) > LONGEST;
 }
 
-/** A hash to keep: `scrypt$N$r$p$salt$hash`. */
+/** A hash to keep: `scrypt$N$r$p$salt$hash`. However many wait, it takes its turn: only who is let in already gets here. */
 export async function hashPassword(clock: Clock, password: string): Promise<string> {
   const salt = clock.secret(16);
-  const key = await inTurn(() => derive(password, salt, N, R, P));
+  const key = await inTurn(Infinity, () => derive(password, salt, N, R, P));
   return `${PREFIX}${salt}$${key.toString('base64url')}`;
 }
 
@@ -78,13 +84,13 @@ export interface Turn {
 
 /**
  * True if `password` is the one behind `kept`. Takes as long for a wrong one as for the right one, and for a user who has
- * none or does not exist (null).
+ * none or does not exist (null). Fault server-busy when too many tries wait.
  */
 export async function passwordMatches(password: string, kept: string | null, turn: Turn): Promise<boolean> {
   const known = kept !== null && kept.startsWith('scrypt$');
   const [, n, r, p, salt = '', hash = ''] = (known ? kept : NOBODYS).split('$');
   const wanted = Buffer.from(hash, 'base64url');
-  return inTurn(async () => {
+  return inTurn(MOST_WAITING, async () => {
     turn.before();
     const key = isTooLong(password) ? null : await derive(password, salt, Number(n), Number(r), Number(p));
     const right = key?.length === wanted.length && timingSafeEqual(key, wanted) && known;

@@ -9,6 +9,8 @@ import { deleteExpiredTokens, deleteToken, findToken } from '../../db/tokens.ts'
 import type { Token, TokenFacts } from '../../model/identity.ts';
 import { impliedRoles } from '../../model/identity.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { recordChange } from '../record-change.ts';
+import type { RequestContext } from '../request-context.ts';
 
 /** What looking at tokens needs. */
 export interface TokenDeps {
@@ -45,9 +47,17 @@ export async function factsOf(db: Db, token: Token): Promise<TokenFacts | null> 
   return { token, user, project, roles: [...new Set(given.flatMap(impliedRoles))] };
 }
 
-/** Revokes a token: it is unknown from now on. */
-export async function revokeToken(deps: TokenDeps, secret: string): Promise<void> {
-  await deps.store.transaction((tx) => deleteToken(tx, tokenHash(secret)));
+/** Revokes a token: it is unknown from now on. One's own is a sign-out; somebody else's is a change, and recorded as one. */
+export async function revokeToken(
+  { store, clock }: TokenDeps,
+  context: RequestContext,
+  { token, user }: Pick<TokenFacts, 'token' | 'user'>,
+): Promise<void> {
+  await store.transaction(async (tx) => {
+    const was = await deleteToken(tx, token.hash);
+    if (!was || user.id === context.caller.userId) return;
+    await recordChange(tx, clock, context, { target: `user ${user.id}` });
+  });
 }
 
 /** Forgets the tokens that are no use to anybody any more. */

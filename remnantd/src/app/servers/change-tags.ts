@@ -12,7 +12,7 @@ import { requireAllowed } from './server-writes.ts';
 type Deps = Pick<ServerWriteDeps, 'access' | 'store' | 'clock'>;
 
 /** Tags a server may have. */
-export const MOST_TAGS = 50;
+const MOST_TAGS = 50;
 
 /** In order, each once. */
 export function tidyTags(tags: readonly string[]): string[] {

@@ -139,7 +139,7 @@ export const usersChangePassword: CallerOperation = {
   description:
     'It ends every token the user has, the one in use among them. Wrong tries are slowed down as at sign-in.',
   success: 204,
-  errors: [400, 401, 403, 404, 409, 429],
+  errors: [400, 401, 403, 404, 409, 429, 503],
   rules: [rules.CHANGE_PASSWORD],
   body: [{ schema: OWN_PASSWORD }],
   handle: async (request, deps) => {

@@ -1,0 +1,13 @@
+// Rows of services for tests: one that nobody runs, so that nothing but the test changes it.
+
+import type { Store } from '../../src/db/store.ts';
+
+/** Adds an enabled service of `host`, never heard; `nova-compute` in the zone `nova` unless said otherwise. */
+export async function addService(
+  store: Store,
+  service: { readonly id: string; readonly host: string; readonly binary?: string; readonly zone?: string },
+): Promise<void> {
+  const state = { disabled: 0, disabled_reason: null, forced_down: 0, created_at: 0, updated_at: 0 } as const;
+  const row = { binary: 'nova-compute', zone: 'nova', ...service, ...state };
+  await store.transaction((tx) => tx.insertInto('services').values(row).execute());
+}
