@@ -65,6 +65,6 @@ export function median(values: readonly number[]): number {
 }
 
 /** Three digits that count. */
-export function rounded(value: number): number {
+function rounded(value: number): number {
   return Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3));
 }

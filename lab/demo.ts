@@ -17,7 +17,8 @@ const PANIC = 'Kernel panic - not syncing: NMI';
 const STALLED = 'every CPU now spins with interrupts off';
 
 const env = {
-  ...process.env,
+  // Whoever runs it may be signed in to a cloud of their own.
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('OS_'))),
   PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`,
   OS_CLIENT_CONFIG_FILE: join(state, 'clouds.yaml'),
   // The guest of this cloud's image runs for three seconds and then stalls by itself.

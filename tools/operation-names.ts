@@ -29,7 +29,20 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   'dumps.list': ['dump list'],
   'dumps.show': ['dump show'],
   'hosts.list': ['host list'],
+  'remnant-servers.list': ['server list'],
   'audit.list': ['audit list'],
+  'users.list': ['user list'],
+  'users.create': ['user create'],
+  'users.update': ['user set-password'],
+  'users.delete': ['user delete'],
+  'projects.list': ['project list'],
+  'projects.create': ['project create'],
+  'projects.delete': ['project delete'],
+  'roles.list': ['role list'],
+  'project-grants.create': ['role add'],
+  'project-grants.revoke': ['role remove'],
+  'system-grants.create': ['role add'],
+  'system-grants.revoke': ['role remove'],
 };
 
 /** The commands that send operation `id`, as they are typed. */

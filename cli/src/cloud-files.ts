@@ -74,8 +74,8 @@ function parsed(path: string): unknown {
     // Nothing is taken for a number: a password may be 0123.
     return parse(readFileSync(path, 'utf8'), { schema: 'failsafe' }) as unknown;
   } catch (error) {
-    // Further lines would show the place, and what is written there.
-    throw usage(`${path} cannot be read: ${(error as Error).message.split('\n')[0]?.replace(/:$/, '')}`);
+    // Further lines would show the place, and what is written there; Node's own end with the path.
+    throw usage(`${path} cannot be read: ${(error as Error).message.split('\n')[0]?.replace(/:$|, \w+ '.*$/, '')}`);
   }
 }
 

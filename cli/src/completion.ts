@@ -11,7 +11,7 @@ export function completionCommand(root: () => Command): Command {
 }
 
 /** The script: the words after each command, by the command's own words. */
-export function bashScript(root: Command): string {
+function bashScript(root: Command): string {
   const cases = [...lines(root, [])].map(([path, words]) => `    '${path}') words='${words.join(' ')}' ;;`);
   return `# bash completion of remnant
 _remnant() {

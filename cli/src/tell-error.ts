@@ -43,7 +43,7 @@ export function errorJson(error: unknown): object {
 }
 
 /** The text in one line. */
-export function oneLine(text: string): string {
+function oneLine(text: string): string {
   return text.replaceAll(/\s+/g, ' ').trim();
 }
 

@@ -20,6 +20,6 @@ export function trust(cacert: string | undefined, verify: boolean): void {
     if (own === null) throw new Error('it holds no certificate in PEM form');
     setDefaultCACertificates([...getCACertificates('default'), ...own]);
   } catch (error) {
-    throw usage(`the certificates in ${cacert} cannot be used: ${(error as Error).message}`);
+    throw usage(`the certificates in ${cacert} cannot be used: ${(error as Error).message.replace(/, \w+ '.*$/s, '')}`);
   }
 }

@@ -39,7 +39,7 @@ export async function followDump(
       return seen;
     },
     isDone: (seen) => seen.phase === 'ended',
-    stands: (seen) => STANDS[seen.phase],
+    stands: standsOf,
   });
 }
 
@@ -74,6 +74,15 @@ export function drawDump(dump: FollowedDump): string {
 }
 
 /** How a dump stands, for the live line. */
+export function standsOf({
+  phase,
+  evidence,
+}: Pick<FollowedDump, 'phase'> & { readonly evidence: readonly { readonly kind: string }[] }): string {
+  // The host may be further than what it has told: it notes that it is about to ask, asks, and tells the outcome after that.
+  const isAsking = phase === 'requested' && evidence.some(({ kind }) => kind === 'nmi-asked');
+  return isAsking ? 'with its host, not known to be sent yet' : STANDS[phase];
+}
+
 const STANDS: Record<Dump['phase'], string> = {
   requested: 'requested, not sent yet',
   sent: 'sent, waiting for the guest to react',

@@ -210,6 +210,26 @@ test.concurrent('server set and unset', async () => {
   expect(none.err).toMatch(/^remnant: Metadata item was not found\.? \(HTTP 404, request/);
 });
 
+test.concurrent('server set that comes half the way tells what it did', async () => {
+  const asOwner = (...words: string[]) => remnant(words, { OS_CLOUD: 'demo' });
+  const made = await asOwner('server', 'create', 'half', '--image', 'tiny', '--flavor', 'small', '--wait', '--json');
+  const { id } = JSON.parse(made.out) as { id: string };
+  expect((await asOwner('server', 'lock', id)).code).toBe(0);
+  const refused = `remnant: Instance ${id} is locked (HTTP 409, request ID)`;
+  const set = async (...changes: string[]) => {
+    const { code, out, err } = await asOwner('server', 'set', id, ...changes);
+    return [code, out, err.replace(/req-[0-9a-f-]{36}/, 'ID')];
+  };
+  expect(await set('--property', 'a=b', '--tag', 't', '--name', 'full', '--description', 'd')).toEqual([
+    1,
+    '',
+    `${refused}; done before that: name, description\n`,
+  ]);
+  expect(await set('--property', 'a=b')).toEqual([1, '', `${refused}\n`]);
+  const after = JSON.parse((await asOwner('server', 'show', id, '--json')).out) as object;
+  expect(after).toMatchObject({ name: 'full', description: 'd', metadata: {}, tags: [] });
+});
+
 test.concurrent('server list: limit, marker, sort and filters, over pages of two', async () => {
   const names = async (...words: string[]) =>
     (await json<{ name: string }[]>(['server', 'list', '--name', '^(panics|hangs|refuses|slow)$', ...words])).map(

@@ -41,8 +41,12 @@ test('lists', async () => {
 });
 
 test.each([
-  [['role', 'add', 'member', '--user', 'demo'], 2, 'where? --project or --system'],
-  [['role', 'add', 'member', '--user', 'demo', '--system', '--project', 'demo'], 2, 'where? --project or --system'],
+  [['role', 'add', 'member', '--user', 'demo'], 2, 'where? one of --project and --system'],
+  [
+    ['role', 'add', 'member', '--user', 'demo', '--system', '--project', 'demo'],
+    2,
+    'where? one of --project and --system',
+  ],
   [['role', 'add', 'king', '--user', 'demo', '--system'], 1, 'there is no role "king"; there are '],
   [['user', 'delete', 'nobody', 'demo'], 1, 'there is no user "nobody"'],
   [['user', 'create', 'x', '--password-stdin'], 2, 'there is no password on stdin'],

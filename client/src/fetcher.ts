@@ -3,8 +3,8 @@
 
 import { RemnantConnectionError } from './errors.ts';
 
-/** A request of one operation. */
-export interface Request {
+/** What is asked by a request of one operation. */
+export interface Asked {
   /** The operation's id. */
   readonly operation: string;
   readonly method: string;
@@ -13,6 +13,10 @@ export interface Request {
   readonly body?: string;
   /** True if its bodies are nobody's to hear: passwords and tokens. */
   readonly secret: boolean;
+}
+
+/** A request, and for how long it may go on. */
+export interface Request extends Asked {
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
 }

@@ -6,7 +6,7 @@ import { canRenew, identityUrl, isTokenAlone, signInBody } from './cloud.ts';
 import type { CatalogEntry } from './endpoints.ts';
 import { callUrl, cut, endpointOf } from './endpoints.ts';
 import { faultText, RemnantApiError, RemnantConnectionError } from './errors.ts';
-import type { Answer, Exchange } from './fetcher.ts';
+import type { Answer, Asked, Exchange } from './fetcher.ts';
 import { fetchAnswer, requestIdOf } from './fetcher.ts';
 import type { QueryValue } from './generated/types.ts';
 import type { Call, CallOptions, Issued, Receipt, Transport } from './transport.ts';
@@ -140,17 +140,7 @@ export class Session implements Transport {
     return { token: issued, catalog: token.catalog ?? [] };
   }
 
-  #fetched(
-    request: {
-      readonly operation: string;
-      readonly method: string;
-      readonly url: string;
-      readonly headers: Readonly<Record<string, string>>;
-      readonly body?: string;
-      readonly secret: boolean;
-    },
-    options: CallOptions,
-  ): Promise<Answer> {
+  #fetched(request: Asked, options: CallOptions): Promise<Answer> {
     const timeoutMs = options.timeoutMs ?? this.#options.timeoutMs ?? TIMEOUT_MS;
     return fetchAnswer(
       { ...request, timeoutMs, signal: options.signal },

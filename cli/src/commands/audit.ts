@@ -25,7 +25,7 @@ export function auditCommand(): Command {
 function list(): Command {
   return new Command('list')
     .description('List changes, newest first (admin)')
-    .option('--target <id>', 'only those of this server, service, ...')
+    .option('--target <target>', 'only those of this: an id, or as in the list, "server ID"')
     .option('--request <id>', 'only those of this request')
     .option('--limit <n>', 'at most so many', countOf, NEWEST)
     .action(async ({ target, request, limit }: ListOptions, command: Command) => {

@@ -149,7 +149,9 @@ function grant(name: 'add' | 'remove', summary: string): Command {
     .option('--project <project>', 'in this project')
     .option('--system', 'in the whole system')
     .action(async (wanted: string, options: GrantOptions, command: Command) => {
-      if ((options.project === undefined) === (options.system !== true)) throw usage('where? --project or --system');
+      if ((options.project === undefined) === (options.system !== true)) {
+        throw usage('where? one of --project and --system');
+      }
       const { client, show } = contextOf(command);
       const role = await find(client, 'role', wanted);
       const user = await find(client, 'user', options.user);

@@ -77,7 +77,9 @@ async function settled(
   const { requestId } = receipt;
   const events =
     requestId === null ? [] : (await client.osInstanceActions.show(one.id, requestId)).instanceAction.events;
-  const why = events?.find((event) => event.result === 'Error')?.details ?? 'no reason was told';
+  const why =
+    events?.find((event) => event.result === 'Error')?.details ??
+    `an administrator sees why: remnant server event show ${one.id} ${requestId ?? 'REQUEST'}`;
   throw failure(`the server is ${seen.status}, not ${leadsTo}: ${why} (request ${requestId ?? '-'})`);
 }
 

@@ -76,7 +76,10 @@ function create(): Command {
           : (await client.servers.show(made.id)).server;
       context.show(server, () => drawServer(server));
       if (options.wait === true && server.status === 'ERROR') {
-        throw failure(`server ${server.id} could not be made: ${server.fault?.message ?? 'no reason was told'}`);
+        const fault = server.fault?.message ?? 'no reason was told';
+        throw failure(
+          `server ${server.id} could not be made: ${fault}; an administrator sees more: remnant server show ${server.id}`,
+        );
       }
     });
 }

@@ -5,6 +5,7 @@ import type {
   VersionsListReply,
   VersionsShowReply,
   IdentityVersionReply,
+  RemnantVersionReply,
   ServersListQuery,
   ServersListReply,
   ServersCreateBody,
@@ -118,6 +119,12 @@ export function operations(transport: Transport) {
       /** List the versions of the Image API. */
       versions: (options: CallOptions = {}): Promise<unknown> =>
         transport.ask<unknown>({ id: 'image.versions', service: 'image', method: 'GET', path: ``, from: 'root', open: true }, options),
+    },
+    /** Operations `remnant.*`. */
+    remnant: {
+      /** Show version 1 of Remnant's own API. */
+      version: (options: CallOptions = {}): Promise<RemnantVersionReply> =>
+        transport.ask<RemnantVersionReply>({ id: 'remnant.version', service: 'crash-dump', method: 'GET', path: `/`, from: 'version', open: true }, options),
     },
     /** Operations `servers.*`. */
     servers: {

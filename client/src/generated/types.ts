@@ -308,6 +308,13 @@ export type RemnantFault = {
   };
 };
 
+/** A RemnantVersion of the API. */
+export type RemnantVersion = {
+  readonly id: string;
+  readonly status: string;
+  readonly links: readonly Link[];
+};
+
 /** A Role of the API. */
 export type Role = {
   readonly id: string;
@@ -765,6 +772,11 @@ export type VersionsShowReply = {
 /** The answer of identity.version. */
 export type IdentityVersionReply = {
   readonly version: IdentityVersion;
+};
+
+/** The answer of remnant.version. */
+export type RemnantVersionReply = {
+  readonly version: RemnantVersion;
 };
 
 /** The query of servers.list. */

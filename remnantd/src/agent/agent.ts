@@ -224,7 +224,7 @@ export class Agent {
           const at = this.#deps.clock.wall();
           await Promise.all([
             this.#journal.append({ server, kind: 'state', detail: powerStateWord(found), at }),
-            this.#journal.append({ server, command, kind: 'nmi-asked', detail: 'NMI asked for', at }),
+            this.#journal.append({ server, command, kind: 'nmi-asked', detail: 'about to ask for the NMI', at }),
           ]);
         },
       },

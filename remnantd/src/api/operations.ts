@@ -42,7 +42,14 @@ import { serversShow } from './servers/show.ts';
 import { tagsList, tagsShow } from './servers/tags/read.ts';
 import { tagsDelete, tagsDeleteAll, tagsUpdate, tagsUpdateAll } from './servers/tags/write.ts';
 import { serversUpdate } from './servers/update.ts';
-import { identityVersion, identityVersions, imageVersions, versionsRoot, versionsShow } from './versions/read.ts';
+import {
+  identityVersion,
+  identityVersions,
+  imageVersions,
+  remnantVersion,
+  versionsRoot,
+  versionsShow,
+} from './versions/read.ts';
 
 /** All operations. */
 export const OPERATIONS: readonly Operation[] = [
@@ -51,6 +58,7 @@ export const OPERATIONS: readonly Operation[] = [
   identityVersions,
   identityVersion,
   imageVersions,
+  remnantVersion,
   serversList,
   serversDetail,
   serversCreate,

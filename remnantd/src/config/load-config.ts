@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import type { TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 import { parse } from 'yaml';
+import { fileErrorText } from '../lib/file-error.ts';
 import { isObject } from '../lib/json.ts';
 import { problemLines } from './problem-words.ts';
 import type { Config } from './sections.ts';
@@ -12,6 +13,13 @@ import { CONFIG_SCHEMA } from './sections.ts';
 /** A configuration that cannot be used; the message lists every problem, a line each. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
+  /** The keys at the top whose own values are right, defaults filled in. */
+  readonly sound: Partial<Config>;
+
+  constructor(message: string, options: ErrorOptions & { readonly sound?: Partial<Config> } = {}) {
+    super(message, options);
+    this.sound = options.sound ?? {};
+  }
 }
 
 /** The configuration in the YAML file at `path`. Throws ConfigError. */
@@ -20,7 +28,7 @@ export function loadConfig(path: string): Config {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    throw new ConfigError(`${path}: cannot be read: ${(error as Error).message}`, { cause: error });
+    throw new ConfigError(`${path}: cannot be read: ${fileErrorText(error)}`, { cause: error });
   }
   let value: unknown;
   try {
@@ -34,24 +42,30 @@ export function loadConfig(path: string): Config {
 /** `value` as a configuration, defaults filled in. Throws ConfigError, each line beginning with `source`. */
 export function checkConfig(value: unknown, source: string): Config {
   const filled = Value.Default(CONFIG_SCHEMA, withInnerDefaults(structuredClone(value)));
-  if (Value.Check(CONFIG_SCHEMA, filled)) {
-    const twice = filled.hosts.map((host) => host.name).find((name, i, all) => all.indexOf(name) !== i);
-    if (twice !== undefined) throw new ConfigError(`${source}: hosts: "${twice}" is there twice`);
-    const { beat, unknown_after: unknownAfter } = filled.liveness;
-    if (unknownAfter <= beat) {
-      throw new ConfigError(`${source}: liveness.unknown_after: must be more than liveness.beat (${beat} s)`);
-    }
-    if (filled.limits.idle <= filled.commands.nmi_wait) {
-      throw new ConfigError(
-        `${source}: limits.idle: must be more than commands.nmi_wait (${filled.commands.nmi_wait} s)`,
-      );
-    }
-    return filled;
+  const problems = Value.Check(CONFIG_SCHEMA, filled) ? contradictions(filled) : problemLines(filled);
+  if (problems.length === 0) return filled as Config;
+  throw new ConfigError(problems.map((line) => `${source}: ${line}`).join('\n'), { sound: soundOf(filled) });
+}
+
+/** What is wrong between values that are right by themselves. */
+function contradictions({ hosts, liveness, limits, commands }: Config): string[] {
+  const names = hosts.map((host) => host.name);
+  const twice = new Set(names.filter((name, i) => names.indexOf(name) !== i));
+  const problems = Array.from(twice, (name) => `hosts: "${name}" is there twice`);
+  if (liveness.unknown_after <= liveness.beat) {
+    problems.push(`liveness.unknown_after: must be more than liveness.beat (${liveness.beat} s)`);
   }
-  throw new ConfigError(
-    problemLines(filled)
-      .map((line) => `${source}: ${line}`)
-      .join('\n'),
+  if (limits.idle <= commands.nmi_wait) {
+    problems.push(`limits.idle: must be more than commands.nmi_wait (${commands.nmi_wait} s)`);
+  }
+  return problems;
+}
+
+function soundOf(filled: unknown): Partial<Config> {
+  if (!isObject(filled)) return {};
+  const schemas: Readonly<Record<string, TSchema>> = CONFIG_SCHEMA.properties;
+  return Object.fromEntries(
+    Object.entries(filled).filter(([name, value]) => schemas[name] !== undefined && Value.Check(schemas[name], value)),
   );
 }
 

@@ -38,8 +38,9 @@ export interface Refused {
   readonly requestId: RequestId;
   /** The operation's id. */
   readonly operation: string;
-  /** The parameters of its path. */
+  /** The parameters of its path; not the caller's own project, which a Compute URL may begin with. */
   readonly params: Readonly<Record<string, string>>;
+  readonly status: number;
   /** The fault's public text. */
   readonly reason: string;
 }
@@ -119,8 +120,9 @@ async function tellRefused(deps: FrontDeps, endpoint: Endpoint, exchange: Exchan
     .map((one) => one.operation)
     .find((one) => one.id === operation);
   if (declared === undefined || declared.readOnly === true || READS.has(declared.method)) return;
-  const params = (request.params ?? {}) as Record<string, string>;
-  await deps.onRefused({ caller, requestId, operation, params, reason: error.message });
+  const { project_id: project, ...others } = (request.params ?? {}) as Record<string, string>;
+  const params = declared.root === 'compute' || project === undefined ? others : { ...others, project_id: project };
+  await deps.onRefused({ caller, requestId, operation, params, status: error.status, reason: error.message });
 }
 
 /** The caller behind the token. Fault unauthorized, identity-unavailable. */

@@ -7,6 +7,8 @@ import { fault } from '../model/faults.ts';
 import type { HttpLimits } from './limits.ts';
 import type { Admission } from './listener.ts';
 
+/** As long as a name can be, with room for a port. */
+const LONGEST_HOST = 255;
 const HOST = /^(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
 
 /** The fault of a request, null when it may go on. Faults server-busy, too-many-connections, url-too-long, too-many-headers, malformed-host. */
@@ -20,5 +22,5 @@ export function guard(
   if ((request.url ?? '').length > limits.urlBytes) return fault('url-too-long');
   if (request.rawHeaders.length > 2 * limits.headers) return fault('too-many-headers');
   const { host } = request.headers;
-  return host === undefined || HOST.test(host) ? null : fault('malformed-host');
+  return host === undefined || (host.length <= LONGEST_HOST && HOST.test(host)) ? null : fault('malformed-host');
 }

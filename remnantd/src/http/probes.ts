@@ -21,7 +21,7 @@ export interface Readiness {
 /** What the probes tell. */
 export interface Probes {
   readonly ready: () => Promise<Readiness>;
-  /** Prometheus' text; null to have no /metrics here. */
+  /** Prometheus' text; null when /metrics is on an address of its own, and so 404 here. */
   readonly metrics: (() => Promise<string>) | null;
 }
 
@@ -51,5 +51,9 @@ export function addProbes(server: FastifyInstance, probes: Probes): void {
     return json(reply, readiness);
   });
   const { metrics } = probes;
-  if (metrics !== null) route('/metrics', async (reply) => sendText(reply, METRICS_TYPE, await metrics()));
+  route('/metrics', async (reply) =>
+    metrics === null
+      ? sendText(reply.code(404), 'text/plain', 'Metrics are not here: metrics.listen says where.\n')
+      : sendText(reply, METRICS_TYPE, await metrics()),
+  );
 }

@@ -56,8 +56,6 @@ export interface HttpFront {
 const SERVED = { admission: 'served', inTurn: true } as const;
 /** What is logged for a request whose client did not wait for the answer; nobody is sent it. */
 const CLIENT_GONE = 499;
-/** When to come again, told with a 503 for want of room. */
-const RETRY_SECONDS = '1';
 
 /** Where each root's operations are found; compute's with and without the project in the path. */
 const PREFIXES: Record<ApiRoot, readonly string[]> = {
@@ -116,7 +114,6 @@ export function httpServer(deps: HttpDeps): HttpFront {
     const refused = guard(request.raw, deps.limits, at);
     // Nothing of a refused request is read, so nothing can come after it.
     if (refused !== null) reply.header('connection', 'close');
-    if (refused?.status === 503) reply.header('retry-after', RETRY_SECONDS);
     if (refused === null) done();
     else done(refused);
   });

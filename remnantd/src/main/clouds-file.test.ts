@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { tempDir } from '../../test/harness/temp-dir.ts';
-import { addClouds } from './clouds-file.ts';
+import { addClouds, correctAuthUrls } from './clouds-file.ts';
 
 const account = (user: string) => ({
   user,
@@ -82,6 +82,70 @@ describe('the clouds file', () => {
   it('is not made for nobody', () => {
     const path = join(tempDir(), 'clouds.yaml');
     addClouds(path, [], URL, 'r');
+    expect(existsSync(path)).toBe(false);
+  });
+});
+
+describe('where its own accounts sign in', () => {
+  const NEW = 'https://cloud.example.org:9000';
+  const write = (text: string) => {
+    const path = join(tempDir(), 'clouds.yaml');
+    writeFileSync(path, text, { mode: 0o640 });
+    return path;
+  };
+
+  it('is put right, and nothing else is touched', () => {
+    const text = `# the lab's
+clouds:
+  ann:   # mine
+    auth: {auth_url: ${URL}/identity/v3, username: ann,   password: "0123"}
+    region_name: 'here'
+  bob:
+    auth:
+      auth_url: '${URL}/identity/v3'  # by hand
+      username: bob
+  mine: {auth: {auth_url: ${URL}/identity/v3, username: ann}}
+`;
+    const path = write(text);
+    expect(correctAuthUrls(path, ['ann', 'bob', 'zoe'], NEW)).toBe(true);
+    expect(readFileSync(path, 'utf8')).toBe(
+      text
+        .replace(`${URL}/identity/v3, username: ann,  `, `"${NEW}/identity/v3", username: ann,  `)
+        .replace(`'${URL}/identity/v3'`, `"${NEW}/identity/v3"`),
+    );
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(correctAuthUrls(path, ['ann', 'bob'], NEW)).toBe(false);
+  });
+
+  it('is right in what addClouds has written', () => {
+    const path = join(tempDir(), 'clouds.yaml');
+    addClouds(path, [account('ann'), account('bob')], URL, 'r');
+    expect(correctAuthUrls(path, ['ann', 'bob'], URL)).toBe(false);
+    expect(correctAuthUrls(path, ['ann'], 'http://[::1]:1')).toBe(true);
+    expect(cloudsIn(path)).toMatchObject({
+      ann: { auth: { auth_url: 'http://[::1]:1/identity/v3', password: 'secret of ann' } },
+      bob: { auth: { auth_url: `${URL}/identity/v3` } },
+    });
+  });
+
+  it.each([
+    'clouds: {ann: {auth: {auth_url: http://k:5000/v3, username: ann}}}',
+    'clouds: {ann: {auth: {auth_url: http://h/identity/v3, username: someone}}}',
+    'clouds: {ann: {auth: {auth_url: 7, username: ann}}}',
+    'clouds: {ann: {auth: x}}',
+    'clouds: {ann: [',
+    'clouds: [ann]',
+    'text',
+    '',
+  ])('is left alone in %j', (text) => {
+    const path = write(text);
+    expect(correctAuthUrls(path, ['ann'], NEW)).toBe(false);
+    expect(readFileSync(path, 'utf8')).toBe(text);
+  });
+
+  it('makes no file', () => {
+    const path = join(tempDir(), 'clouds.yaml');
+    expect(correctAuthUrls(path, ['ann'], NEW)).toBe(false);
     expect(existsSync(path)).toBe(false);
   });
 });

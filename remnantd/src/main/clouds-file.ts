@@ -2,7 +2,7 @@
 // the one place where the passwords of a new cloud stand.
 
 import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { parse, stringify } from 'yaml';
+import { isScalar, parse, parseDocument, stringify } from 'yaml';
 import type { NewAccount } from '../app/identity/first-cloud.ts';
 import { isObject } from '../lib/json.ts';
 import { DEFAULT_DOMAIN } from '../model/identity.ts';
@@ -19,7 +19,7 @@ export function addClouds(path: string, accounts: readonly NewAccount[], url: st
     clouds[account.user] = {
       auth_type: 'password',
       auth: {
-        auth_url: `${url}/identity/v3`,
+        auth_url: authUrl(url),
         username: account.user,
         password: account.password,
         project_name: account.project,
@@ -30,7 +30,42 @@ export function addClouds(path: string, accounts: readonly NewAccount[], url: st
       identity_api_version: '3',
     };
   }
-  writeFileSync(`${path}.new`, stringify({ ...file, clouds }), { mode: 0o600 });
+  replace(path, stringify({ ...file, clouds }));
+}
+
+/**
+ * Puts right where the clouds of `users` in the file at `path` sign in: the port may be another since, or TLS be there. Every
+ * other byte stays. A cloud counts as a user's when it has its name and signs in as it, at an identity/v3. Gives true if the
+ * file was changed; one that is no clouds.yaml is left alone.
+ */
+export function correctAuthUrls(path: string, users: readonly string[], url: string): boolean {
+  if (!existsSync(path)) return false;
+  const before = readFileSync(path, 'utf8');
+  const file = parseDocument(before);
+  if (file.errors.length > 0) return false;
+  const places = users.flatMap((user) => {
+    const at = file.getIn(['clouds', user, 'auth', 'auth_url'], true);
+    if (file.getIn(['clouds', user, 'auth', 'username']) !== user || !isScalar(at)) return [];
+    const isStale = typeof at.value === 'string' && OURS.test(at.value) && at.value !== authUrl(url);
+    return isStale && at.range != null ? [at.range] : [];
+  });
+  if (places.length === 0) return false;
+  // From the end, so that the places before it stay where they are.
+  const after = places
+    .toSorted(([a], [b]) => b - a)
+    .reduce((text, [from, to]) => `${text.slice(0, from)}${JSON.stringify(authUrl(url))}${text.slice(to)}`, before);
+  replace(path, after);
+  return true;
+}
+
+const OURS = /^https?:\/\/[^/]+\/identity\/v3\/?$/;
+
+function authUrl(url: string): string {
+  return `${url}/identity/v3`;
+}
+
+function replace(path: string, text: string): void {
+  writeFileSync(`${path}.new`, text, { mode: 0o600 });
   chmodSync(`${path}.new`, 0o600);
   renameSync(`${path}.new`, path);
 }

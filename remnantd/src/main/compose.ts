@@ -18,7 +18,7 @@ import type { NewAccount } from '../app/identity/first-cloud.ts';
 import { ensureAccounts, ensureFlavors } from '../app/identity/first-cloud.ts';
 import { SignInAttempts } from '../app/identity/sign-in-attempts.ts';
 import { forgetExpiredTokens, inspectToken } from '../app/identity/tokens.ts';
-import { recordRefusal } from '../app/record-refusal.ts';
+import { refusalRecorder } from '../app/record-refusal.ts';
 import { observeGuestSink } from '../app/servers/observe-guest.ts';
 import { settleServerSink } from '../app/servers/settle-server.ts';
 import type { Config } from '../config/sections.ts';
@@ -244,6 +244,7 @@ export async function compose(config: Config, parts: Parts): Promise<Remnant> {
     hosts: () => ({ met: hostNames.filter((host) => hosts.find(host)?.life != null).length, of: hostNames.length }),
     onChange: (check, detail) => parts.onReadiness?.(check, detail),
   });
+  const recordRefusal = refusalRecorder(store, clock);
   const http = httpServer({
     api,
     identity: parts.identity ?? builtinIdentity((token) => inspectToken(tokens, token)),
@@ -265,9 +266,7 @@ export async function compose(config: Config, parts: Parts): Promise<Remnant> {
     },
     // The answer stands, whatever becomes of its entry.
     onRefused: (refused) =>
-      recordRefusal(store, clock, refused).catch((error: unknown) =>
-        onError(`the audit of ${refused.requestId}`, error),
-      ),
+      recordRefusal(refused).catch((error: unknown) => onError(`the audit of ${refused.requestId}`, error)),
     onError,
   });
   front = http;

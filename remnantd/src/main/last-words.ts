@@ -4,7 +4,7 @@
 import type { Log } from './logger.ts';
 
 /** The exit code of a process that ended so (EX_SOFTWARE). */
-export const FAULT_CODE = 70;
+const FAULT_CODE = 70;
 
 /** Ends the process at an exception or a rejection that nobody took. */
 export function endOnFault(log: Log): void {

@@ -26,8 +26,8 @@ async function run(words: readonly string[], policy: string) {
 }
 const BAD = `"${SHOW}": "rule:nobody"\n"x": (\n`;
 const PROBLEMS = [
-  'remnantd: state/policy.yaml:2:7: "x": a check is expected, but the rule ends',
-  `state/policy.yaml:1:1: "${SHOW}": there is no rule "nobody"`,
+  `remnantd: state/policy.yaml:1:1: "${SHOW}": there is no rule "nobody"`,
+  'state/policy.yaml:2:7: "x": a check is expected, but the rule ends',
   '',
 ].join('\n');
 

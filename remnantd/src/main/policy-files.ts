@@ -5,6 +5,7 @@ import type { BigIntStats } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, extname, join, resolve } from 'node:path';
 import type { Config } from '../config/sections.ts';
+import { fileErrorText } from '../lib/file-error.ts';
 import { PolicyFileError } from '../policy/load-policy.ts';
 
 /** Where the rules are looked for. */
@@ -92,7 +93,7 @@ function marksOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): bigint[] {
 }
 
 function unreadable(name: string, error: unknown): PolicyFileError {
-  return new PolicyFileError(`${name}: cannot be read: ${(error as Error).message}`, { cause: error });
+  return new PolicyFileError(`${name}: cannot be read: ${fileErrorText(error)}`, { cause: error });
 }
 
 function codeOf(error: unknown): string {

@@ -5,6 +5,7 @@ import { OPERATIONS } from '../api/operations.ts';
 import { ConfigError, loadConfig } from '../config/load-config.ts';
 import type { Config } from '../config/sections.ts';
 import { PolicyFileError } from '../policy/load-policy.ts';
+import { checkConfigFile } from './check-config-file.ts';
 import { configText } from './config-show.ts';
 import { loadPolicyFiles } from './keep-policy.ts';
 import { policyPlaces } from './policy-files.ts';
@@ -12,7 +13,6 @@ import { policyList } from './policy-list.ts';
 import { allRules } from './rules.ts';
 import { serve } from './serve.ts';
 import { StartError } from './start-error.ts';
-import { loadTls } from './tls-files.ts';
 import { VERSION } from './version.ts';
 
 /** Runs the command line `argv` (node's, with its two first words). */
@@ -29,10 +29,9 @@ export async function remnantd(argv: readonly string[]): Promise<void> {
     .description('Check a configuration file and say everything that is wrong with it.')
     .requiredOption('-c, --config <file>', 'configuration file')
     .action(async (options: { config: string }) => {
-      const config = loadConfig(options.config);
-      if (config.tls !== null) loadTls(config.tls);
-      const { warnings } = await policyOf(config);
+      const { problems, warnings } = await checkConfigFile(options.config);
       for (const warning of warnings) process.stderr.write(`${warning}\n`);
+      if (problems.length > 0) throw new ConfigError(problems.join('\n'));
       process.stdout.write(`${options.config}: fine\n`);
     });
   configuration

@@ -12,7 +12,7 @@ import { openStore } from '../db/store.ts';
 import { DRIVERS } from '../drivers/registry.ts';
 import type { SimWorld } from '../drivers/sim/sim-world.ts';
 import { openSimWorld } from '../drivers/sim/sim-world.ts';
-import { addClouds } from './clouds-file.ts';
+import { addClouds, correctAuthUrls } from './clouds-file.ts';
 import type { Remnant } from './compose.ts';
 import { compose } from './compose.ts';
 import { logPolicy } from './keep-policy.ts';
@@ -60,6 +60,7 @@ export async function serve(config: Config): Promise<void> {
   const { public_url: publicUrl, region, ...listenOn } = config.api;
   const address = addressOf(listenOn);
   const url = publicUrl ?? `${tls === null ? 'http' : 'https'}://${address}`;
+  const cloudsFile = join(config.state_dir, 'clouds.yaml');
   const keystone =
     config.keystone === null
       ? null
@@ -74,7 +75,7 @@ export async function serve(config: Config): Promise<void> {
     bus,
     clock,
     openLog: openDurableLog,
-    keepPasswords: (accounts) => addClouds(join(config.state_dir, 'clouds.yaml'), accounts, url, region),
+    keepPasswords: (accounts) => addClouds(cloudsFile, accounts, url, region),
     driver: (host) =>
       DRIVERS[host.driver]({
         host: host.name,
@@ -101,6 +102,10 @@ export async function serve(config: Config): Promise<void> {
     await running.http.listen({ host: listenOn.host, port: listenOn.port });
   } catch (error) {
     throw listenError(error, { host: 'api.host', port: 'api.port' }, address);
+  }
+  if (keystone === null) {
+    const users = config.identity.accounts.map((account) => account.user);
+    if (correctAuthUrls(cloudsFile, users, url)) log.info({ file: cloudsFile, url }, 'where to sign in was put right');
   }
   // Only now: a start that fails tells it on standard error, and in its own words.
   endOnFault(log);

@@ -5,6 +5,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import type { Config } from '../config/sections.ts';
 import type { TlsMaterial } from '../http/limits.ts';
+import { fileErrorText } from '../lib/file-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import { repeat } from '../ports/repeat.ts';
 import { StartError } from './start-error.ts';
@@ -79,7 +80,7 @@ function read(name: string, path: string): Buffer {
   try {
     return readFileSync(path);
   } catch (error) {
-    throw new StartError(`${name}: ${path} cannot be read: ${(error as Error).message}`, { cause: error });
+    throw new StartError(`${name}: ${path} cannot be read: ${fileErrorText(error)}`, { cause: error });
   }
 }
 

@@ -51,7 +51,7 @@ export const auditList: CallerOperation = {
   path: '/audit',
   summary: 'List who changed what, newest first',
   description:
-    'A change leaves an entry `done`, or `accepted` and, when its command has ended, a second one of the same request: `success`, `error` or `unknown`. A change that was denied or could not be made leaves `refused`.',
+    'A change leaves an entry `done`, or `accepted` and, when its command has ended, a second one of the same request: `success`, `error` or `unknown`. A change that was denied or could not be made leaves `refused`. `target` is written as in the entries, or is the id alone.',
   success: 200,
   errors: [400, 401, 403],
   rules: [LIST],

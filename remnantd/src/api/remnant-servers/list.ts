@@ -35,15 +35,7 @@ export const remnantServersList: CallerOperation = {
     'host_status may come more than once; without it, all servers. The other filters, the order and the pages are those of GET /servers/detail at the highest microversion, which also says how a server looks.',
   success: 200,
   errors: [400, 401, 403],
-  rules: [
-    rules.DETAIL,
-    rules.DETAIL_ALL,
-    rules.ALL_FILTERS,
-    rules.HOST_STATUS,
-    rules.HOST_STATUS_UNKNOWN,
-    rules.FLAVOR_SPECS,
-    rules.EXTENDED_ATTRIBUTES,
-  ],
+  rules: rules.DETAIL_RULES,
   query: [
     {
       schema: querySchema(

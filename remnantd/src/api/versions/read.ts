@@ -26,6 +26,7 @@ const IDENTITY_VERSION: ReplySchema = titled(
   'IdentityVersion',
   objectOf({ ...IDENTIFIED, 'media-types': MEDIA_TYPES }),
 );
+const REMNANT_VERSION: ReplySchema = titled('RemnantVersion', objectOf({ id: STRING, status: STRING, links: LINKS }));
 const IMAGE_VERSION: ReplySchema = titled('ImageVersion', objectOf({ id: STRING, status: STRING, links: LINKS }));
 
 function mediaTypes(version: string): object[] {
@@ -143,5 +144,22 @@ export const imageVersions: OpenOperation = {
   handle: (request) =>
     Promise.resolve({
       body: { versions: [{ id: 'v2.9', status: 'CURRENT', links: [self(request.links, '/image/v2/')] }] },
+    }),
+};
+
+export const remnantVersion: OpenOperation = {
+  id: 'remnant.version',
+  root: 'remnant',
+  method: 'GET',
+  path: '/',
+  open: true,
+  summary: "Show version 1 of Remnant's own API",
+  success: 200,
+  errors: [],
+  rules: [],
+  reply: objectOf({ version: REMNANT_VERSION }),
+  handle: (request) =>
+    Promise.resolve({
+      body: { version: { id: 'v1', status: 'CURRENT', links: [self(request.links, '/remnant/v1/')] } },
     }),
 };

@@ -15,7 +15,7 @@ import { applyRecord, guestsOn, recordsOf, type SimGuests, type WorldRecord } fr
 
 /** Where a world lives and what time it runs on. */
 export interface SimWorldOptions extends SimClock {
-  /** Directory of `world.jsonl` and `nmi.jsonl`, made if missing; null keeps all in memory. */
+  /** Directory of `world.jsonl` and `nmi.jsonl`, made, for its owner only, if missing; null keeps all in memory. */
   readonly dir: string | null;
 }
 
@@ -38,7 +38,7 @@ export interface SimWorld {
 /** Opens the world in `dir`: replays its journal and rewrites it without its history. */
 export function openSimWorld({ dir, now, mono, defer }: SimWorldOptions): SimWorld {
   const clock: SimClock = { now, mono, defer };
-  if (dir !== null) mkdirSync(dir, { recursive: true });
+  if (dir !== null) mkdirSync(dir, { recursive: true, mode: 0o700 });
   const { guests, journal } = dir === null ? inMemory() : fromJournal(join(dir, 'world.jsonl'));
   const nmis = openNmiJournal(dir);
   const hosts = new Map<HostName, SimHost>();
