@@ -15,10 +15,16 @@ export function microTimeOrNull(ms: number | null): string | null {
   return ms === null ? null : microTime(ms);
 }
 
-/** Milliseconds of an ISO 8601 time (no zone means UTC); null for anything else. */
+const ISO =
+  /^(?<year>\d{4})(?:-(?<month>\d{2})-(?<day>\d{2})|(?<shortMonth>\d{2})(?<shortDay>\d{2}))(?:[T ](?<hour>\d{2}):?(?<minute>\d{2})(?::?(?<second>\d{2})(?<fraction>\.\d+)?)?(?<zone>Z|[+-]\d{2}:?\d{2})?)?$/;
+
+/** Milliseconds of an ISO 8601 time, in its long form or its compact one (no zone means UTC); null for anything else. */
 export function parseTime(text: string): number | null {
-  if (!/^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/.test(text)) return null;
-  const zoned = /(Z|[+-]\d{2}:?\d{2})$/.test(text) || text.length === 10 ? text : `${text}Z`;
-  const ms = Date.parse(zoned.replace(' ', 'T'));
+  const parts = ISO.exec(text)?.groups;
+  if (parts === undefined) return null;
+  const { hour = '00', minute = '00', second = '00', fraction = '', zone = 'Z' } = parts;
+  const day = `${parts['year']}-${parts['month'] ?? parts['shortMonth']}-${parts['day'] ?? parts['shortDay']}`;
+  const offset = zone === 'Z' ? zone : `${zone.slice(0, 3)}:${zone.slice(-2)}`;
+  const ms = Date.parse(`${day}T${hour}:${minute}:${second}${fraction}${offset}`);
   return Number.isNaN(ms) ? null : ms;
 }

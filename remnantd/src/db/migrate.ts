@@ -7,11 +7,17 @@ import type { SchemaWords } from './dialects/schema-words.ts';
 import { up as first } from './migrations/0001-first.ts';
 import { up as contract } from './migrations/0002-contract.ts';
 import { up as indexes } from './migrations/0003-indexes.ts';
+import { up as order } from './migrations/0004-order.ts';
 import type { SchemaState } from './schema-state.ts';
 import { appliedMigrations, compareSchema, readMigrations, SchemaTooNew } from './schema-state.ts';
 import type { Tables } from './tables.ts';
 
-const MIGRATIONS = { '0001-first': first, '0002-contract': contract, '0003-indexes': indexes } as const;
+const MIGRATIONS = {
+  '0001-first': first,
+  '0002-contract': contract,
+  '0003-indexes': indexes,
+  '0004-order': order,
+} as const;
 
 /** How the schema of `db`, which was migrated once, stands to what this program knows: one read. */
 export async function schemaState(db: Kysely<Tables>): Promise<SchemaState> {

@@ -24,6 +24,7 @@ const KEYS = {
   host: (server: Server) => server.host,
   power_state: (server: Server) => server.powerState,
   key_name: (server: Server) => server.keyName,
+  id: (server: Server) => server.id,
 } as const satisfies Partial<Record<ServerColumn, (server: Server) => string | number | null>>;
 type Key = keyof typeof KEYS;
 
@@ -65,21 +66,20 @@ const order = fc.array(
   { maxLength: 3 },
 );
 
-/** The order as a person would write it: nulls first going up, last going down, then the server's number. */
+/** The order as a person would write it: nulls first going up, last going down, then the server's id, always up. */
 function sorted(all: readonly Server[], sort: readonly { column: Key; dir: 'asc' | 'desc' }[]): string[] {
   const compare = (a: string | number | null, b: string | number | null) => {
     if (a === b) return 0;
     if (a === null || b === null) return a === null ? -1 : 1;
     return a < b ? -1 : 1;
   };
-  const first = sort[0]?.dir ?? 'desc';
   return all
     .toSorted((a, b) => {
       for (const { column, dir } of sort) {
         const by = compare(KEYS[column](a), KEYS[column](b));
         if (by !== 0) return dir === 'asc' ? by : -by;
       }
-      return first === 'asc' ? a.seq - b.seq : b.seq - a.seq;
+      return compare(a.id, b.id);
     })
     .map((server) => server.id);
 }
@@ -109,7 +109,7 @@ describe('walking pages', () => {
   it('begins behind a marker that is no longer in the list', async () => {
     const after = servers[7] ?? null;
     const query: ServerPage = { ...plain, filters: [{ column: 'name', equals: 'C' }], after };
-    const rest = servers.filter((server) => server.name === 'C' && server.seq < (after?.seq ?? 0));
+    const rest = servers.filter((server) => server.name === 'C' && server.id > (after?.id ?? ''));
     expect((await pageOfServers(store.read, query)).map((server) => server.id)).toEqual(sorted(rest, []));
   });
 });
@@ -148,6 +148,13 @@ describe('a page', () => {
     );
     expect(await ids({ filters: [{ column: 'power_state', matches: '^[46]$' }] })).toEqual(
       where((server) => [4, 6].includes(server.powerState)),
+    );
+    // 1970-01-01 00:00:01 and the milliseconds of it, which no text of a time has.
+    expect(await ids({ filters: [{ column: 'created_at', matches: '^1970-01-01 00:00:01$' }] })).toEqual(
+      where(() => true),
+    );
+    expect(await ids({ filters: [{ column: 'launched_at', matches: '1970' }] })).toEqual(
+      where((server) => server.launchedAt !== null),
     );
     expect(await ids({ filters: [{ column: 'host', in: [] }] })).toEqual([]);
     for (const common of [false, true]) {

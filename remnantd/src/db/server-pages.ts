@@ -28,7 +28,7 @@ function condition(e: Builder, filter: ServerFilter): Expression<SqlBool> {
 /** Rows that come after `values` in the given order; nulls sort as the smallest value. */
 function behind(
   e: Builder,
-  keys: readonly { readonly column: ServerColumn | 'seq'; readonly dir: 'asc' | 'desc'; readonly value: unknown }[],
+  keys: readonly { readonly column: ServerColumn; readonly dir: 'asc' | 'desc'; readonly value: unknown }[],
 ): Expression<SqlBool> {
   // Behind by the first key, or equal in it and behind by the rest: grows with the keys, not with their square.
   const behindAll = keys.reduceRight<Expression<SqlBool>>((rest, key) => {
@@ -63,7 +63,7 @@ function isAmong(e: Builder, rows: Exclude<ServerRows, 'all'>): Expression<SqlBo
   }
 }
 
-/** One page, in the asked order; the tie-break is the server's number, in the direction of the first key (Nova). */
+/** One page, in the asked order; what it leaves open is ordered by the id, upwards (Nova). */
 export async function pageOfServers(db: Db, query: ServerPage): Promise<Server[]> {
   if (query.limit === 0) return [];
   const page = await rowsOfPage(db, query);
@@ -92,8 +92,9 @@ export async function serversNumbered(db: Db, seqs: readonly number[]): Promise<
 
 /** The rows of a page in their order; which columns of them is still to be said. */
 export async function rowsOfPage(db: Db, query: ServerPage): Promise<SelectQueryBuilder<Tables, 'servers', object>> {
-  const first = query.sort[0]?.dir ?? 'desc';
-  const order: { column: ServerColumn | 'seq'; dir: 'asc' | 'desc' }[] = [...query.sort, { column: 'seq', dir: first }];
+  const order: ServerPage['sort'] = query.sort.some((key) => key.column === 'id')
+    ? query.sort
+    : [...query.sort, { column: 'id', dir: 'asc' }];
   let page = db.selectFrom('servers');
   if (query.projectId !== null) page = page.where('project_id', '=', query.projectId);
   const { rows } = query;

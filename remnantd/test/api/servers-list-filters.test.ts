@@ -112,6 +112,8 @@ const TABLE: readonly Row[] = [
   // Changes, deleted ones among them.
   ['changes-since=2024-03-01T10:03:00Z', '2.1', 'member', ['gone', 'soft', 'bad']],
   ['changes-since=2024-03-01T11:03:00%2B01:00', '2.1', 'member', ['gone', 'soft', 'bad']],
+  ['changes-since=20240301T100300Z', '2.1', 'member', ['gone', 'soft', 'bad']],
+  ['changes-since=20240301T110300%2B0100', '2.1', 'member', ['gone', 'soft', 'bad']],
   ['changes-since=2024-03-01T10:03:00Z&deleted=false', '2.1', 'admin', ['bad']],
   ['changes-before=2024-03-01T10:01:00Z', '2.65', 'member', live],
   ['changes-before=2024-03-01T10:01:00Z', '2.66', 'member', ['web-2', 'web-1']],
@@ -145,9 +147,15 @@ const TABLE: readonly Row[] = [
       ['config_drive=^$', ['bad', 'web-2', 'web-1']],
       ['config_drive=x', []],
       ['availability_zone=nov', live],
-      ['created_at=2024-03-01T10:01:00Z', ['web-2']],
-      ['created_at=yesterday', []],
-      ['launched_at=2024-03-01T10:00:30', ['bad', 'web-2', 'web-1']],
+      ['task_state=None', []],
+      ['task_state=', []],
+      // Times are patterns too, for the database's text of the time.
+      ['created_at=2024-03-01', live],
+      ['created_at=10:0[12]:00$', ['db', 'web-2']],
+      ['created_at=2024-03-01 10:01:00', ['web-2']],
+      ['created_at=2024-03-01T10:01:00Z', []],
+      ['launched_at=2024', ['bad', 'web-2', 'web-1']],
+      ['terminated_at=2024', []],
     ] as const
   ).flatMap(([query, names]): Row[] => [
     [query, '2.82', 'member', live],
@@ -161,10 +169,19 @@ const TABLE: readonly Row[] = [
   ['host=h1', '2.1', 'admin', ['web-1']],
   ['host=h', '2.1', 'admin', []],
   ['host=H1', '2.1', 'admin', []],
+  ['host=', '2.1', 'admin', []],
+  ['host=None', '2.1', 'admin', []],
+  ['uuid=[', '2.1', 'admin', []],
+  ['launch_index=[', '2.1', 'admin', []],
   ['node=^H[12]$', '2.1', 'admin', ['web-2', 'web-1']],
   ['node=^h[12]', '2.1', 'admin', ['web-2', 'web-1']],
   ['uuid={db}', '2.1', 'admin', ['db']],
   ['locked_by=own', '2.1', 'admin', ['web-2']],
+  // Whether the disk is laid out by Nova, as a number.
+  ['auto_disk_config=0', '2.1', 'admin', live],
+  ['auto_disk_config=[1-9]', '2.1', 'admin', []],
+  ['auto_disk_config=MANUAL', '2.1', 'admin', []],
+  ['auto_disk_config=[', '2.1', 'admin', []],
   ['locked_by=own', '2.93', 'member', live],
   ['launch_index=0', '2.1', 'admin', live],
   // Another project is not asked for without all_tenants.
@@ -192,6 +209,17 @@ const UNRECOGNIZED =
 
 test.each([
   ['name=[a', '2.1', 'member', 400, "Invalid input for query parameters name. Value: [a. '[a' is not a 'regex'"],
+  ...['name', 'flavor', 'power_state', 'config_drive', 'created_at', 'tags'].map(
+    (name) =>
+      [
+        `${name}=`,
+        '2.26',
+        'member',
+        400,
+        `Invalid input for query parameters ${name}. Value: . '' is not a 'regex'`,
+      ] as const,
+  ),
+  ['flavor=[', '2.1', 'member', 400, "Invalid input for query parameters flavor. Value: [. '[' is not a 'regex'"],
   ['status=nope', '2.38', 'member', 400, 'Invalid status value'],
   ['status=deleted', '2.1', 'member', 403, 'Only administrators may list deleted instances'],
   [
@@ -217,6 +245,8 @@ test.each([
     "Policy doesn't allow os_compute_api:servers:index:get_all_tenants to be performed.",
   ],
   ['locked=zz', '2.73', 'member', 400, UNRECOGNIZED],
+  ['locked=', '2.73', 'member', 400, UNRECOGNIZED.replace('zz', '')],
+  ['all_tenants=%20', '2.1', 'admin', 400, UNRECOGNIZED.replace('zz', ' ')],
   ['zzz=1', '2.75', 'member', 400, "'zzz' does not match any of the regexes: '^_'"],
   ['host_status=UP', '2.75', 'admin', 400, "'host_status' does not match any of the regexes: '^_'"],
   ['_x=1', '2.1', 'admin', 400, 'Invalid filter field: _x.'],
@@ -242,7 +272,7 @@ test('the policy for all filters opens them to whom it names, with their refusal
     for (const host of ['h1', 'h2']) await own.addServer({ name: host, host: asId(host) });
     const ask = (token: string, query: string) => own.ask({ path: `/v2.1/servers?${query}`, token, version: '2.93' });
     const names = async (token: string) =>
-      (await ask(token, 'host=h1')).body['servers']?.map((server) => server['name']);
+      (await ask(token, 'host=h1&sort_key=display_name')).body['servers']?.map((server) => server['name']);
     expect(await names('ann:a1')).toEqual(['h1']);
     expect(await names('ann:a1:reader')).toEqual(['h2', 'h1']);
     expect((await ask('ann:a1', '_x=1')).message).toBe('Invalid filter field: _x.');

@@ -63,21 +63,21 @@ const COLUMNS = {
 } as const;
 type Key = keyof typeof COLUMNS;
 
-/** Nova's order in plain words: the asked keys; then created_at and the number, the way of the first key. */
-function sorted(keys: readonly Key[], dirs: readonly string[]): string[] {
-  const first = dirs[0] ?? 'desc';
-  const asked = keys.length === 0 ? (['created_at'] as const) : keys;
-  const order = asked.map((key, i) => [COLUMNS[key], dirs[i] ?? first] as const);
-  const value = (n: number, column: (typeof COLUMNS)[Key]) => ROWS[n]?.[column] ?? null;
+/** Nova's order in plain words: the asked keys, then the id; its `asc` goes to the first that has no direction. */
+function sorted(keys: readonly Key[], asked: readonly string[]): string[] {
+  const columns = [...(keys.length === 0 ? (['created_at'] as const) : keys).map((key) => COLUMNS[key]), null];
+  const dirs = [...(asked.length === 0 ? ['desc'] : asked), 'asc'];
+  const value = (n: number, column: (typeof columns)[number]) =>
+    column === null ? (ids[n] ?? '') : (ROWS[n]?.[column] ?? null);
   const compare = (a: string | number | null, b: string | number | null) =>
     a === b ? 0 : a === null || (b !== null && a < b) ? -1 : 1;
   return ROWS.map((_row, n) => n)
     .toSorted((a, b) => {
-      for (const [column, dir] of [...order, ['createdAt', first] as const]) {
+      for (const [i, column] of columns.entries()) {
         const by = compare(value(a, column), value(b, column));
-        if (by !== 0) return dir === 'asc' ? by : -by;
+        if (by !== 0) return (dirs[i] ?? dirs[0]) === 'asc' ? by : -by;
       }
-      return first === 'asc' ? a - b : b - a;
+      return 0;
     })
     .map((n) => ids[n] ?? '');
 }
@@ -160,7 +160,7 @@ test.each([
   expect(idsOf((await list(query, version)).body)).toEqual(sorted(keys, dirs));
 });
 
-const EXCEEDS = 'Invalid input received: Sort direction array size exceeds sort key array size';
+const EXCEEDS = 'Invalid input received: Sort direction size exceeds sort key size';
 const UNKNOWN = "Invalid input received: Unknown sort direction, must be 'desc' or 'asc'";
 
 test.each([

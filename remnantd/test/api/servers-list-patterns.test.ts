@@ -61,6 +61,9 @@ test.each([
   'ip',
   'ip6',
   'config_drive',
+  'created_at',
+  'launched_at',
+  'terminated_at',
 ])('%s takes a pattern as long as the longest value, and none longer', async (name) => {
   for (const version of ['2.1', '2.26', '2.66', '2.73', '2.93']) {
     const fits = await list({ [name]: 'z'.repeat(LONGEST) }, '/v2.1/servers', version);

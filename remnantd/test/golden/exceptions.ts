@@ -3,9 +3,6 @@
 
 /** Reasons, and the names of the cases. */
 export const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
-  'deliberate: a time filter finds the servers of that time; Nova compares it as text and finds none': [
-    'list-created-at',
-  ],
   'suspend, resume: no such operation yet': ['action-suspend-on-suspended', 'action-resume-on-active'],
   'unshelve: no such operation yet': ['action-unshelve-on-active'],
   'confirmResize: no such operation yet': ['action-confirmResize-on-active'],

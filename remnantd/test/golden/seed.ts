@@ -17,11 +17,11 @@ const HOSTS = ['10', '07', '01', '06', '09', '05', '03', '08', '04', '02'].map((
 export const COMPUTE_HOSTS: readonly string[] = HOSTS.toSorted();
 const BENCH_PER_HOST = 100;
 const SEEDED_AT = Date.parse('2026-11-21T02:08:45Z');
-/** The two servers of the bench project that recorded lists begin with, newest first. */
-const NEWEST_BENCH = [
-  { id: '184ad885-a523-4c64-883e-61cc6b9ec9c1', name: 'bench-10-83' },
-  { id: '1ce716f5-474e-4d08-955e-c67c39736a0d', name: 'bench-10-100' },
-];
+/** The servers of the bench project that recorded lists begin with, of the last second, by their ids. */
+const NEWEST_BENCH = new Map([
+  ['bench-10-100', '1ce716f5-474e-4d08-955e-c67c39736a0d'],
+  ['bench-10-83', '184ad885-a523-4c64-883e-61cc6b9ec9c1'],
+]);
 
 /** Adds everything. */
 export async function seedGolden(store: Store, world: SimWorld, fixtures: GoldenFixtures): Promise<void> {
@@ -144,11 +144,11 @@ function benchRows(): NewServer[] {
   for (const host of COMPUTE_HOSTS) {
     for (let n = 1; n <= BENCH_PER_HOST; n += 1) {
       const name = `bench-${host.slice(-2)}-${n}`;
-      const place = NEWEST_BENCH.findIndex((one) => one.name === name);
-      const createdAt = Date.parse('2024-03-02T00:00:00Z') + (place < 0 ? 0 : (NEWEST_BENCH.length - place) * 1000);
+      const id = NEWEST_BENCH.get(name);
+      const createdAt = Date.parse(id === undefined ? '2024-03-02T00:00:00Z' : '2024-03-02T00:00:01Z');
       rows.push(
         serverRow({
-          ...(place < 0 ? {} : { id: asId(NEWEST_BENCH[place]?.id ?? '') }),
+          ...(id === undefined ? {} : { id: asId(id) }),
           name,
           projectId: asId('bench'),
           userId: asId('admin'),

@@ -9,7 +9,6 @@ import { statesOfStatus } from '../../model/server-status.ts';
 import { type Behaviour, behaves } from '../behaviours.ts';
 import type { Query } from '../query.ts';
 import { last, strictBoolean } from '../query.ts';
-import { parseTime } from '../times.ts';
 
 /** Filters everybody may use, each from the microversion that has the behaviour; null: from the first. */
 const FOR_ALL: Readonly<Record<string, Behaviour | null>> = {
@@ -86,13 +85,9 @@ const PATTERN: Readonly<Record<string, ServerColumn>> = {
   access_ip_v6: 'access_ip_v6',
   root_device_name: 'root_device_name',
   locked_by: 'locked_by',
-  auto_disk_config: 'disk_config',
   power_state: 'power_state',
   progress: 'progress',
   launch_index: 'launch_index',
-};
-/** Filters that compare moments. */
-const TIMES: Readonly<Record<string, ServerColumn>> = {
   created_at: 'created_at',
   launched_at: 'launched_at',
   terminated_at: 'terminated_at',
@@ -120,27 +115,22 @@ export function usableFilters(query: Query, version: number, allFilters: boolean
   };
 }
 
-/** What the filters on plain values ask for; null when nothing can match. `allProjects`: project filters count only then. */
-export function valueFilters(value: FilterValue, allProjects: boolean): ServerFilter[] | null {
+/** What the filters on plain values ask for. `allProjects`: project filters count only then. */
+export function valueFilters(value: FilterValue, allProjects: boolean): ServerFilter[] {
   const filters: ServerFilter[] = [];
   for (const [name, column] of Object.entries(EXACT)) {
     const wanted = value(name);
     if (wanted === null || (column === 'project_id' && !allProjects)) continue;
-    filters.push({ column, equals: wanted === 'None' ? null : SMALL.has(column) ? wanted.toLowerCase() : wanted });
+    filters.push({ column, equals: SMALL.has(column) ? wanted.toLowerCase() : wanted });
   }
   for (const [name, column] of Object.entries(PATTERN)) {
     const wanted = value(name);
     if (wanted !== null) filters.push({ column, matches: wanted });
   }
-  for (const [name, column] of Object.entries(TIMES)) {
-    const wanted = value(name);
-    if (wanted === null) continue;
-    const at = parseTime(wanted);
-    if (at === null) return null;
-    filters.push({ column, equals: at });
-  }
   const drive = value('config_drive');
-  if (drive !== null) filters.push({ column: 'config_drive', in: drivesLike(drive) });
+  if (drive !== null) filters.push({ column: 'config_drive', in: fitting(drive, { '': 0, True: 1 }) });
+  const disk = value('auto_disk_config');
+  if (disk !== null) filters.push({ column: 'disk_config', in: fitting(disk, { 0: 'MANUAL', 1: 'AUTO' }) });
   for (const [name, have] of Object.entries(TAGS)) {
     const wanted = value(name);
     if (wanted !== null) filters.push({ tags: wanted.split(','), have });
@@ -153,10 +143,10 @@ export function valueFilters(value: FilterValue, allProjects: boolean): ServerFi
   return filters;
 }
 
-/** Nova writes `True` for a server with a configuration drive, and nothing for one without. */
-function drivesLike(pattern: string): number[] {
+/** Those of the values whose text in Nova's database the pattern fits. */
+function fitting<T>(pattern: string, byText: Readonly<Record<string, T>>): T[] {
   const regex = linearRegex(ignoringCase(pattern));
-  return regex === null ? [] : [...(regex.test('') ? [0] : []), ...(regex.test('True') ? [1] : [])];
+  return Object.entries(byText).flatMap(([text, value]) => (regex?.test(text) === true ? [value] : []));
 }
 
 /** What a status filter asks for: it takes the place of the filters on the columns it sets. */

@@ -1,4 +1,5 @@
-// The order of a list of servers, by Nova's sort keys (nova/api/openstack/common.py get_sort_params, db process_sort_params).
+// The order of a list of servers, by Nova's sort keys (nova/api/openstack/common.py get_sort_params,
+// compute/instance_list.py InstanceSortContext, db process_sort_params).
 
 import type { ServerPageQuery } from '../../access/server-access.ts';
 import { fault } from '../../model/faults.ts';
@@ -69,29 +70,41 @@ export const IGNORED_SORT_KEYS: readonly string[] = [
 /** Where a server is, is the administrators' to know. */
 const FOR_ADMINS = new Set(['host', 'node']);
 
-/** The order a query asks for, each column once, created_at at its end. Faults bad-request, forbidden. */
+const NEWEST_FIRST: ServerPageQuery['sort'] = [
+  { column: 'created_at', dir: 'desc' },
+  { column: 'id', dir: 'asc' },
+];
+
+/** The order a query asks for, each column once, the id among them. Faults bad-request, forbidden. */
 export function sortOrder(query: Query, version: number, isAdmin: boolean): ServerPageQuery['sort'] {
-  const keys = query['sort_key'] ?? ['created_at'];
-  const columns = keys.flatMap((key) => {
+  const asked = query['sort_key'] ?? ['created_at'];
+  const columns: ServerColumn[] = [];
+  const dirs = [...(query['sort_dir'] ?? ['desc'])];
+  for (const key of asked) {
     if (FOR_ADMINS.has(key) && !isAdmin) {
       throw fault('forbidden', { message: `Only administrators can sort servers by ${key}` });
     }
-    return columnOf(key, version) ?? [];
-  });
-  // An ignored key takes its direction with it.
-  const dirs = (query['sort_dir'] ?? []).filter(
-    (_dir, i) => keys[i] === undefined || columnOf(keys[i], version) !== null,
-  );
+    const column = columnOf(key, version);
+    // An ignored key takes its direction with it, the default one too.
+    if (column === null) dirs.splice(columns.length, 1);
+    else columns.push(column);
+  }
+  // With no key left, nothing of the query counts.
+  if (columns.length === 0) return NEWEST_FIRST;
+  if (!columns.includes('id')) {
+    columns.push('id');
+    // The next direction, whosever it becomes: so does Nova.
+    dirs.push('asc');
+  }
   if (dirs.some((dir) => dir !== 'asc' && dir !== 'desc')) {
     throw invalid("Unknown sort direction, must be 'desc' or 'asc'");
   }
-  if (dirs.length > columns.length) throw invalid('Sort direction array size exceeds sort key array size');
-  const dirOf = (i: number) => ((dirs[i] ?? dirs[0]) === 'asc' ? 'asc' : 'desc');
+  if (dirs.length > columns.length) throw invalid('Sort direction size exceeds sort key size');
   // A column that comes again finds nothing left to order; thousands of them would still cost the database.
   const sort = new Map<ServerColumn, 'asc' | 'desc'>();
-  for (const [i, column] of columns.entries()) if (!sort.has(column)) sort.set(column, dirOf(i));
-  // What the keys leave open goes the way of the first of them.
-  if (!sort.has('created_at')) sort.set('created_at', dirOf(0));
+  for (const [i, column] of columns.entries()) {
+    if (!sort.has(column)) sort.set(column, (dirs[i] ?? dirs[0]) === 'asc' ? 'asc' : 'desc');
+  }
   return [...sort].map(([column, dir]) => ({ column, dir }));
 }
 

@@ -9,9 +9,23 @@ import type { Tables } from '../tables.ts';
 
 type Builder = ExpressionBuilder<Tables, 'servers'>;
 
-/** The value of `column`, as text, has a place where `pattern` fits, case ignored; null never has. */
+const TIMES: ReadonlySet<ServerColumn> = new Set<ServerColumn>([
+  'created_at',
+  'updated_at',
+  'launched_at',
+  'terminated_at',
+]);
+
+/**
+ * The value of `column`, as text, has a place where `pattern` fits, case ignored; null never has. A time's text is
+ * `2024-03-01 10:00:00`, as Nova's database writes it.
+ */
 export function matches(e: Builder, column: ServerColumn, pattern: string): Expression<SqlBool> {
-  return sql<SqlBool>`cast(${e.ref(column)} as text) regexp ${ignoringCase(pattern)}`;
+  const value = e.ref(column);
+  const text = TIMES.has(column)
+    ? sql`strftime('%Y-%m-%d %H:%M:%S', ${value} / 1000, 'unixepoch')`
+    : sql`cast(${value} as text)`;
+  return sql<SqlBool>`${text} regexp ${ignoringCase(pattern)}`;
 }
 
 /** The value of `column` is one of `values`; of none, it never is. `common`: no index of the column is to be used. */
