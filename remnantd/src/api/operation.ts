@@ -74,6 +74,8 @@ interface Declared extends VersionSpan {
   /** The rules it asks, declared here with their defaults. */
   readonly rules: readonly RuleDefault[];
   readonly query?: readonly VersionedSchema[];
+  /** The query on Nova's /v2, where that is not the one of 2.1. */
+  readonly legacyQuery?: TSchema;
   readonly body?: readonly VersionedSchema[];
   /** What its answer looks like at the highest microversion, for the OpenAPI document; none for an answer without a body. */
   readonly reply?: ReplySchema;

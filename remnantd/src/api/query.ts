@@ -18,6 +18,12 @@ export function querySchema(parameters: Readonly<Record<string, object>>, more: 
   });
 }
 
+/** The same, where each parameter may come only once (Nova's `single_param`). */
+export function onceSchema(parameters: Readonly<Record<string, object>>, more: object = {}): TSchema {
+  const once = Object.entries(parameters).map(([name, items]) => [name, { type: 'array', items, maxItems: 1 }]);
+  return Type.Unsafe({ type: 'object', properties: Object.fromEntries(once), ...more });
+}
+
 /** Any text. */
 export const TEXT = { type: 'string' } as const;
 /** A non-negative number, as Nova's pattern has it. */
@@ -39,9 +45,9 @@ export function booleanOf(text: string): boolean | null {
   return TRUE.has(word) ? true : FALSE.has(word) ? false : null;
 }
 
-/** The same, where a bare name means true. Fault bad-request. */
+/** The same. Fault bad-request. */
 export function strictBoolean(text: string): boolean {
-  const read = text.trim() === '' ? true : booleanOf(text);
+  const read = booleanOf(text);
   if (read !== null) return read;
   const words = [...TRUE, ...FALSE].toSorted().map((w) => `'${w}'`);
   throw fault('bad-request', { message: `Unrecognized value '${text}', acceptable values are: ${words.join(', ')}` });
@@ -65,4 +71,12 @@ export function requireInOrder(since: number | null, before: number | null): voi
 export function pageLimit(query: Query, maxLimit: number): number {
   const asked = last(query, 'limit');
   return asked === null ? maxLimit : Math.min(Number(asked), maxLimit);
+}
+
+/** The same of a limit that no schema has seen. Fault bad-request. */
+export function uncheckedLimit(query: Query, maxLimit: number): number {
+  const asked = last(query, 'limit') ?? '0';
+  const wrong = !/^\s*[+-]?\d+\s*$/.test(asked) ? 'an integer' : Number(asked) < 0 ? '>= 0' : null;
+  if (wrong !== null) throw fault('bad-request', { message: `Invalid input received: limit must be ${wrong}` });
+  return pageLimit(query, maxLimit);
 }

@@ -8,9 +8,9 @@ const ACCEPTED = new Set(['', 'text/plain', 'application/json', 'application/vnd
 /** Nesting deeper than any request needs, and shallower than what a recursive reader could trip over. */
 const DEEPEST = 100;
 
-/** Throws fault unsupported-content-type unless a body of this type is read. */
+/** Throws fault unsupported-content-type unless a body of this type is read. Nova compares to the letter, case and all. */
 export function requireContentType(header: string | undefined): void {
-  const type = (header ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+  const type = (header ?? '').split(';')[0]?.trim() ?? '';
   if (!ACCEPTED.has(type)) throw fault('unsupported-content-type');
 }
 

@@ -6,9 +6,11 @@ import { linearRegex } from '../lib/linear-regex.ts';
 import { isUuid } from '../model/ids.ts';
 import type { FormatCheck } from './json-schema.ts';
 
-const PRINTABLE = /^[^\p{Cc}\p{Cn}\p{Cs}]*$/u;
+const PRINTABLE = /^(?:\p{Zs}|[^\p{C}\p{Z}])*$/u;
 const NAME_TEXT =
   "An invalid 'name' value was provided. The name must be: printable characters. Can not start or end with whitespace.";
+const LEGACY_NAME_TEXT =
+  "An invalid 'name' value was provided. The name must be: printable characters with at least one non space character";
 
 const CONTROL = /[\p{Cc}\p{Cs}]/u;
 const CONTROL_TEXT = 'A name must not have control characters or halves of surrogate pairs.';
@@ -24,8 +26,31 @@ export const FORMATS: Readonly<Record<string, FormatCheck>> = {
   'plain-text': onText((text) => !CONTROL.test(text) || CONTROL_TEXT),
   uuid: onText(isUuid),
   'date-time': onText((text) => parseTime(text) !== null),
-  regex: onText((text) => linearRegex(text) !== null),
+  // Nova takes no empty one.
+  regex: onText((text) => text !== '' && linearRegex(text) !== null),
   ipv4: onText((text) => isIPv4(text)),
   ipv6: onText((text) => isIPv6(text)),
-  base64: onText((text) => Buffer.from(text, 'base64').toString('base64') === text.replaceAll(/\s/g, '')),
+  base64: onText(isBase64),
 };
+
+/** The same for `/v2`, where a name may have spaces at its ends, which are then taken off. */
+export const LEGACY_FORMATS: typeof FORMATS = {
+  ...FORMATS,
+  name: onText((text) => (PRINTABLE.test(text) && text.trim() !== '') || LEGACY_NAME_TEXT),
+};
+
+/** True if Python's `b64decode` takes it: what is not of the alphabet is passed over, and only a broken end is refused. */
+function isBase64(text: string): boolean {
+  let filled = 0;
+  let pads = 0;
+  for (const [mark] of text.matchAll(/[A-Za-z0-9+/=]/g)) {
+    if (mark !== '=') {
+      filled = (filled + 1) % 4;
+      pads = 0;
+    } else if (filled >= 2) {
+      pads += 1;
+      if (filled + pads >= 4) return true;
+    }
+  }
+  return filled === 0;
+}

@@ -4,7 +4,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiDeps } from '../api/deps.ts';
 import type { LinkBase } from '../api/links.ts';
-import type { ApiRoot, Operation, Reply } from '../api/operation.ts';
+import type { ApiRequest, ApiRoot, Operation, Reply } from '../api/operation.ts';
 import type { JsonValue } from '../lib/json.ts';
 import type { Caller } from '../model/caller.ts';
 import { Fault, fault } from '../model/faults.ts';
@@ -13,6 +13,7 @@ import { asId } from '../model/ids.ts';
 import { MICROVERSIONS, minor, within } from '../model/microversion.ts';
 import type { Identity } from '../ports/identity.ts';
 import { IdentityUnavailable } from '../ports/identity.ts';
+import { novaType } from './accept.ts';
 import { actionOf, parseBody, requireContentType } from './body.ts';
 import { askedVersion, versionHeaders } from './microversion-headers.ts';
 import type { Rendered } from './render-fault.ts';
@@ -77,20 +78,22 @@ export async function serve(deps: FrontDeps, endpoint: Endpoint, exchange: Excha
   const { request, reply } = exchange;
   const headers = plainHeaders(request);
   try {
-    const open = 'one' in endpoint && endpoint.one.operation.open === true;
+    const params = (request.params ?? {}) as Record<string, string>;
+    // A version is told to anybody; whoever names a project must be of it.
+    const open = 'one' in endpoint && endpoint.one.operation.open === true && params['project_id'] === undefined;
     if (!open) exchange.caller = await authenticate(deps, headers);
     const version = microversion(endpoint.root, request, headers, reply);
     const { prepared, body } = selectOperation(endpoint, request, headers);
     const { operation, validator } = prepared;
     exchange.operation = operation.id;
-    const params = (request.params ?? {}) as Record<string, string>;
     if (operation.root === 'compute') requireOwnProject(params['project_id'], exchange.caller);
     if (operation.root === 'compute' && !within(version, operation)) throw fault('version-hidden');
-    const query = validator.query(version, queryOf(request.url));
+    const legacy = operation.root === 'compute' && isLegacy(request.url);
+    const query = validator.query(version, queryOf(request.url), { legacy });
     validator.body(version, operation.action === undefined ? body : { [operation.action]: body }, {
-      relaxed: operation.root === 'compute' && isLegacy(request.url),
+      relaxed: legacy,
     });
-    const links = linkBase(deps.api.publicUrl, request, exchange.caller);
+    const links = linkBase(deps.api.publicUrl, request, query, exchange.caller);
     const asked = {
       requestId: exchange.requestId,
       operation: operation.id,
@@ -105,7 +108,7 @@ export async function serve(deps: FrontDeps, endpoint: Endpoint, exchange: Excha
     const answer = operation.open
       ? await operation.handle({ ...asked, caller: exchange.caller }, deps.api)
       : await operation.handle({ ...asked, caller: known(exchange.caller) }, deps.api);
-    return send(reply, operation, answer);
+    return send(reply, operation, answer, headers['accept']);
   } catch (error) {
     await tellRefused(deps, endpoint, exchange, error);
     return sendError(deps, exchange, error);
@@ -170,10 +173,10 @@ export function sendError(
   return sendRendered(reply, 500, renderFault(root, { status: 500, message, requestId }));
 }
 
-/** Request headers, one value each. */
+/** Request headers as they were sent, one value each. */
 export function plainHeaders(request: FastifyRequest): Headers {
   const headers: Headers = {};
-  for (const [name, value] of Object.entries(request.headers))
+  for (const [name, value] of Object.entries(request.raw.headers))
     headers[name] = Array.isArray(value) ? value.join(',') : value;
   return headers;
 }
@@ -192,17 +195,20 @@ export function sendText(reply: FastifyReply, contentType: string, text: string)
   return reply.header('content-type', contentType).send(Buffer.from(text));
 }
 
-function send(reply: FastifyReply, operation: Operation, answer: Reply): FastifyReply {
-  reply.code(answer.status ?? operation.success);
+function send(reply: FastifyReply, operation: Operation, answer: Reply, accept: string | undefined): FastifyReply {
+  const status = answer.status ?? operation.success;
+  reply.code(status).header('content-type', isNovas(operation) ? novaType(accept) : 'application/json');
   for (const [name, value] of Object.entries(answer.headers ?? {})) reply.header(name, value);
-  if (answer.json !== undefined) {
-    return reply.header('content-type', 'application/json').send(answer.json);
-  }
-  if (answer.body === undefined) {
-    // Nova says JSON even of nothing.
-    return operation.success === 204 ? reply.send() : sendText(reply, 'application/json', '');
-  }
-  return sendText(reply, 'application/json', JSON.stringify(answer.body));
+  if (answer.json !== undefined) return reply.send(answer.json);
+  if (answer.body !== undefined) return reply.send(Buffer.from(JSON.stringify(answer.body)));
+  if (status !== 204) return reply.send(Buffer.alloc(0));
+  // Nova says JSON even of nothing, the others say nothing of it.
+  return (isNovas(operation) ? reply : reply.removeHeader('content-type')).send();
+}
+
+/** True for what Nova itself answers: the Compute API and the list of its versions. */
+function isNovas({ root, path }: Operation): boolean {
+  return root === 'compute' || (root === 'versions' && path === '/');
 }
 
 /** The microversion, with its headers set. `/v2` knows none. */
@@ -222,9 +228,9 @@ function selectOperation(
 ): { prepared: Prepared; body: JsonValue } {
   const raw = Buffer.isBuffer(request.body) ? request.body : null;
   if ('one' in endpoint) {
-    const { root, body } = endpoint.one.operation;
+    const { body } = endpoint.one.operation;
     // Nova looks at the type before it knows whether anything will be read.
-    if (body !== undefined || root === 'compute') requireContentType(headers['content-type']);
+    if (body !== undefined || isNovas(endpoint.one.operation)) requireContentType(headers['content-type']);
     if (body === undefined) return { prepared: endpoint.one, body: null };
     return { prepared: endpoint.one, body: parseBody(raw) };
   }
@@ -246,14 +252,26 @@ function known(caller: Caller | null): Caller {
   return caller;
 }
 
-function linkBase(publicUrl: string | null, request: FastifyRequest, caller: Caller | null): LinkBase {
+function linkBase(
+  publicUrl: string | null,
+  request: FastifyRequest,
+  query: ApiRequest['query'],
+  caller: Caller | null,
+): LinkBase {
   const project = caller?.projectId ?? '';
+  // Nova looks for the caller's project anywhere in the URL; parameters it does not know are gone from there by then.
+  const parameters = Object.entries(query).flatMap(([name, values]) => [name, ...values]);
+  const isNamed = [pathOf(request.url), ...parameters].some((part) => part.includes(project));
   return {
     origin: publicUrl ?? originOf(request),
     version: isLegacy(request.url) ? '/v2' : '/v2.1',
-    // Nova looks for the caller's project anywhere in the URL, the query included.
-    project: project !== '' && request.url.includes(project) ? `/${project}` : '',
+    project: project !== '' && isNamed ? `/${project}` : '',
   };
+}
+
+/** A URL without its query. */
+export function pathOf(url: string): string {
+  return url.split('?')[0] ?? '/';
 }
 
 function isLegacy(url: string): boolean {

@@ -227,4 +227,7 @@ it('relaxed: keys that are not allowed are taken out, at any depth, and what els
   expect(relaxed({ type: 'object', properties: { outer: list(service) } })(deep)).toBeNull();
   expect(deep).toEqual({ outer: [{ host: 'h', binary: 'b' }] });
   expect(relaxed(service)({ host: 'h', extra: 1 })).toBe("'binary' is a required property");
+  const keyed = relaxed({ type: 'object', patternProperties: { '^[a-z]$': {} }, additionalProperties: false });
+  expect(keyed({ a: 1 })).toBeNull();
+  expect(keyed({ b: 1, 'z!': 2, 'a!': 3 })).toBe("Additional properties are not allowed ('z!', 'a!' were unexpected)");
 });

@@ -14,7 +14,8 @@ export type FormatCheck = (value: JsonValue) => boolean | string;
 
 /**
  * What a validator needs to know: the formats its schema names, and whether it checks a body or query parameters.
- * A `relaxed` one takes keys that are not allowed out of the value, instead of refusing them.
+ * A `relaxed` one takes keys that are not allowed out of the value, instead of refusing them; where keys are
+ * allowed by their pattern it refuses the others as well, in the words for those without.
  */
 export type ValidatorOptions = {
   readonly formats: Readonly<Record<string, FormatCheck>>;

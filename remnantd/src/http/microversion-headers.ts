@@ -1,5 +1,6 @@
 // The microversion of a request, and what is said about it in the answer (nova/api/openstack/wsgi.py and
-// microversion-parse): the new header wins over the old, the last entry for compute wins within it.
+// microversion-parse): the new header wins over the old, the last entry for compute wins within it. An old header
+// that is empty asks for the version of that name, which is none.
 
 import type { Fault } from '../model/faults.ts';
 import { fault } from '../model/faults.ts';
@@ -54,6 +55,5 @@ function fromNew(header: string | undefined): string | null {
 }
 
 function fromOld(header: string | undefined): string | null {
-  const value = (header ?? '').split(',').at(-1)?.trim() ?? '';
-  return value === '' ? null : value;
+  return header?.split(',').at(-1)?.trim() ?? null;
 }

@@ -1,6 +1,7 @@
 // Faults as each API root writes them. The only place that knows their JSON.
 
 import type { ApiRoot } from '../api/operation.ts';
+import { qualityOf } from './accept.ts';
 
 /** What a fault answer is made of. */
 export interface FaultFacts {
@@ -103,15 +104,4 @@ function renderPage(accept: string | undefined, status: string, text: string, de
     return { body: JSON.stringify(body), contentType: 'application/json' };
   }
   return { body: `${status}\n\n${text}\n\n ${detail}  `, contentType: 'text/plain; charset=UTF-8' };
-}
-
-/** How much `type` is wanted by an Accept header, 0 to 1: by its most exact range, and 0 without a header. */
-function qualityOf(accept: string | undefined, type: string): number {
-  const ranges = (accept ?? '').split(',').map((range) => {
-    const [name = '', ...more] = range.split(';').map((part) => part.trim().toLowerCase());
-    const q = more.find((part) => part.startsWith('q='));
-    return { name, quality: q === undefined ? 1 : Number(q.slice(2)) || 0 };
-  });
-  const inTurn = [type, `${type.split('/')[0]}/*`, '*/*'];
-  return inTurn.map((name) => ranges.find((range) => range.name === name)?.quality).find((q) => q !== undefined) ?? 0;
 }

@@ -20,7 +20,7 @@ export type Check = (value: JsonValue) => Failure | null;
 export type KeywordContext = {
   readonly schema: JsonObject;
   readonly formats: Readonly<Record<string, (value: JsonValue) => boolean | string>>;
-  /** True when properties that are not allowed are taken away, not refused. */
+  /** True when properties that are not allowed are taken away, not refused, unless others are allowed by their pattern. */
   readonly relaxed: boolean;
   readonly compile: (part: unknown) => Check;
 };
@@ -138,13 +138,14 @@ export const KEYWORDS: Readonly<Record<string, Keyword>> = {
     return (value) => {
       const extras = keysOf(value).filter((key) => !known.has(key) && !regexes.some((pattern) => pattern.test(key)));
       if (check !== null) return firstOf(extras, (key) => inside(key, within(value, key, check)));
-      if (relaxed) {
+      if (extras.length === 0) return null;
+      if (relaxed && patterns.length === 0) {
         for (const key of extras) Reflect.deleteProperty(value as object, key);
         return null;
       }
-      extras.sort();
-      if (extras.length === 0) return null;
-      if (patterns.length === 0) return fail(value, `Additional properties are not allowed (${unexpected(extras)})`);
+      if (!relaxed) extras.sort();
+      if (relaxed || patterns.length === 0)
+        return fail(value, `Additional properties are not allowed (${unexpected(extras)})`);
       const verb = extras.length === 1 ? 'does' : 'do';
       return fail(value, `${reprs(extras)} ${verb} not match any of the regexes: ${reprs(patterns)}`);
     };

@@ -8,8 +8,10 @@ import { Fault, fault } from '../model/faults.ts';
 import type { RequestId } from '../model/ids.ts';
 import { asId } from '../model/ids.ts';
 import type { Clock } from '../ports/clock.ts';
+import { novaType } from './accept.ts';
+import { actionOf } from './body.ts';
 import type { Endpoint, Exchange, FrontDeps, Prepared } from './front.ts';
-import { authenticate, originOf, plainHeaders, sendError, sendText, serve } from './front.ts';
+import { authenticate, originOf, pathOf, plainHeaders, sendError, sendText, serve } from './front.ts';
 import { guard } from './guard.ts';
 import type { HttpLimits, TlsMaterial } from './limits.ts';
 import { Listener } from './listener.ts';
@@ -53,7 +55,10 @@ export interface HttpFront {
   stop(graceMs: number): Promise<number>;
 }
 
+const ANY_BYTES = 'application/octet-stream';
 const SERVED = { admission: 'served', inTurn: true } as const;
+/** Every method there is a route for. */
+const EVERY_METHOD = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 /** What is logged for a request whose client did not wait for the answer; nobody is sent it. */
 const CLIENT_GONE = 499;
 
@@ -105,6 +110,8 @@ export function httpServer(deps: HttpDeps): HttpFront {
   };
   server.addHook('onRequest', (request, reply, done) => {
     inFlight.add(reply);
+    // Of the type of a body our front judges, in Nova's order; fastify would refuse what it cannot read before.
+    if (request.raw.headers['content-type'] !== undefined) request.headers = { 'content-type': ANY_BYTES };
     const { socket } = request.raw;
     const inTurn = listener.begin(socket);
     // fastify says nothing of a client that went away before its answer.
@@ -122,7 +129,7 @@ export function httpServer(deps: HttpDeps): HttpFront {
     const [method = 'GET', path = '/'] = key.split(' ');
     for (const url of urlsOf(endpoint.root, path)) {
       server.route({
-        method,
+        method: isVersionDocument(endpoint.root, path, url) ? EVERY_METHOD : method,
         url,
         // An error before the handler (a body too large) must already have its request id.
         onRequest: (request, reply, done) => {
@@ -130,9 +137,9 @@ export function httpServer(deps: HttpDeps): HttpFront {
           done();
         },
         handler: (request, reply) =>
-          lacksPart(request)
-            ? unrouted(deps, request, reply, () => exchanges.get(request) ?? begin(request, reply, endpoint.root))
-            : serve(deps, endpoint, exchanges.get(request) ?? begin(request, reply, endpoint.root)),
+          isRouted(request, endpoint)
+            ? serve(deps, endpoint, exchanges.get(request) ?? begin(request, reply, endpoint.root))
+            : unrouted(deps, request, reply, () => exchanges.get(request) ?? begin(request, reply, endpoint.root)),
       });
     }
   }
@@ -145,7 +152,7 @@ export function httpServer(deps: HttpDeps): HttpFront {
   });
   server.setNotFoundHandler((request, reply) => unrouted(deps, request, reply, begin));
   server.setErrorHandler((error: unknown, request, reply) => {
-    const exchange = exchanges.get(request) ?? begin(request, reply, rootOf(request.url.split('?')[0] ?? '/'));
+    const exchange = exchanges.get(request) ?? begin(request, reply, rootOf(pathOf(request.url)));
     return sendError(deps, exchange, asFault(error));
   });
   addProbes(server, deps.probes);
@@ -175,9 +182,30 @@ export function httpServer(deps: HttpDeps): HttpFront {
   };
 }
 
-/** True for `/servers/`: the router takes what is not there for an empty id, and Nova for no such path. */
-function lacksPart(request: FastifyRequest): boolean {
-  return Object.values((request.params ?? {}) as Record<string, string>).includes('');
+/** False for what fastify's router finds here and Nova's does not. */
+function isRouted(request: FastifyRequest, endpoint: Endpoint): boolean {
+  // `/servers/` is no server with an empty id.
+  if (Object.values((request.params ?? {}) as Record<string, string>).includes('')) return false;
+  if (endpoint.root !== 'compute') return true;
+  // To Nova an encoded slash is a slash.
+  if (/%2f/i.test(pathOf(request.url))) return false;
+  // Nova's actions are POSTs; by another method there are only ours.
+  return 'one' in endpoint || request.method === 'POST' || endpoint.actions.has(actionIn(request) ?? '');
+}
+
+/** The action a request's body names; null when it names none. */
+function actionIn(request: FastifyRequest): string | null {
+  try {
+    return actionOf(Buffer.isBuffer(request.body) ? request.body : null).action;
+  } catch (error) {
+    if (error instanceof Fault) return null;
+    throw error;
+  }
+}
+
+/** True for a URL at which Nova tells a version, or its versions, whatever the method is. */
+function isVersionDocument(root: ApiRoot, path: string, url: string): boolean {
+  return path === '/' && (root === 'versions' || (root === 'compute' && !url.includes(':project_id')));
 }
 
 /** Operations by method and path; those with an action share one endpoint. */
@@ -203,13 +231,13 @@ function endpoints(operations: readonly Operation[]): Map<string, Endpoint> {
 
 function urlsOf(root: ApiRoot, path: string): string[] {
   const below = path.replaceAll(/\{(\w+)\}/g, ':$1');
-  const urls = PREFIXES[root].flatMap((prefix) => {
-    const url = `${prefix}${below}`;
-    // Version documents answer with and without the last slash; nothing else does.
-    return below === '/' && prefix !== '' ? [prefix, url] : [url];
-  });
   if (root === 'versions') return path === '/' ? ['/', '//'] : [path, `${path}/`];
-  return below === '/' ? urls.filter((url) => !url.includes(':project_id')) : urls;
+  return PREFIXES[root].flatMap((prefix) => {
+    const url = `${prefix}${below}`;
+    if (below !== '/' || prefix.includes(':project_id')) return [url];
+    // Version documents answer with and without the last slash, Nova's with two as well; nothing else does.
+    return root === 'compute' ? [prefix, url, `${url}/`] : [prefix, url];
+  });
 }
 
 /** What no operation has: Nova's choices above the roots, its bare 404 below them. */
@@ -219,14 +247,15 @@ async function unrouted(
   reply: FastifyReply,
   begin?: (request: FastifyRequest, reply: FastifyReply, root: ApiRoot) => Exchange,
 ): Promise<FastifyReply> {
-  const path = request.url.split('?')[0] ?? '/';
+  const path = pathOf(request.url);
   const root = rootOf(path);
+  const { accept } = request.headers;
   if (request.method === 'OPTIONS') return reply.code(200).send();
   if (root === 'versions') {
     const base = { origin: deps.api.publicUrl ?? originOf(request), version: '', project: '' };
     // At the root Nova lists its versions whatever the method is.
-    if (/^\/+$/.test(path)) return sendText(reply, 'application/json', JSON.stringify(computeVersions(base)));
-    return sendText(reply.code(300), 'application/json', JSON.stringify(computeChoices(base, path)));
+    if (/^\/+$/.test(path)) return sendText(reply, novaType(accept), JSON.stringify(computeVersions(base)));
+    return sendText(reply.code(300), novaType(accept), JSON.stringify(computeChoices(base, path.replace(/\/$/, ''))));
   }
   const exchange = begin?.(request, reply, root);
   if (exchange !== undefined && root === 'compute') {
@@ -236,7 +265,7 @@ async function unrouted(
       return sendError(deps, exchange, error);
     }
   }
-  const { body, contentType } = renderUnrouted(request.method === 'HEAD' ? 'text/html' : request.headers.accept);
+  const { body, contentType } = renderUnrouted(request.method === 'HEAD' ? 'text/html' : accept);
   return sendText(reply.code(404), contentType, request.method === 'HEAD' ? '' : body);
 }
 

@@ -4,18 +4,18 @@ import type { Operation, VersionedSchema } from '../api/operation.ts';
 import type { JsonValue } from '../lib/json.ts';
 import { fault } from '../model/faults.ts';
 import { within } from '../model/microversion.ts';
-import { FORMATS } from './formats.ts';
+import { FORMATS, LEGACY_FORMATS } from './formats.ts';
 import { compileValidator } from './json-schema.ts';
 
 /** Throws fault bad-request with Nova's words for a body or query that is not valid. */
 export interface OperationValidator {
   /**
    * `body`: for an action the object with its one key, as Nova's schemas see it. `relaxed`, as for Nova's /v2: keys that
-   * the schema does not allow are taken out of it, at any depth, instead of being refused.
+   * the schema does not allow are taken out of it, at any depth, instead of being refused, but where patterns name keys.
    */
   body(version: number, body: JsonValue, how?: { readonly relaxed: boolean }): void;
-  /** Gives back what of the query is known: what is neither known nor refused is dropped, as if it had not been sent. */
-  query(version: number, query: Query): Query;
+  /** Gives back what of the query is known: what is neither known nor refused is dropped, as if it had not been sent. `legacy`: for /v2. */
+  query(version: number, query: Query, how?: { readonly legacy: boolean }): Query;
 }
 
 type Query = Readonly<Record<string, readonly string[]>>;
@@ -43,8 +43,14 @@ export function operationValidator(operation: Operation): OperationValidator {
   const relaxed = operation.root === 'compute' ? compile(operation.body, 'body', wrap, true) : strict;
   return {
     body: (version, body, how) => (how?.relaxed === true ? relaxed : strict)(version, body),
-    query: compileQuery(operation.query),
+    query: queryCheck(operation),
   };
+}
+
+function queryCheck({ query, legacyQuery }: Operation): OperationValidator['query'] {
+  const current = compileQuery(query);
+  const legacy = legacyQuery === undefined ? current : compileQuery([{ schema: legacyQuery }]);
+  return (version, asked, how) => (how?.legacy === true ? legacy : current)(version, asked);
 }
 
 function compileQuery(schemas: readonly VersionedSchema[] | undefined): OperationValidator['query'] {
@@ -70,7 +76,7 @@ function compile(
     span: one,
     // A typebox schema carries hidden marks; its JSON is what is checked.
     check: compileValidator(wrap(JSON.parse(JSON.stringify(one.schema)) as object), {
-      formats: FORMATS,
+      formats: relaxed ? LEGACY_FORMATS : FORMATS,
       kind,
       relaxed,
     }),

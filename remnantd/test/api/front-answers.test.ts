@@ -86,6 +86,27 @@ test('an answer that is no fault is JSON without a charset, an empty one too', a
   expect(action.body).toBe('');
 });
 
+test('an answer without content is of JSON too, but that of giving a tag', async () => {
+  const { id } = await remnant().addServer({ metadata: { a: 'b' }, tags: ['x', 'y'] });
+  const type = async (method: Ask['method'] & string, path: string) => {
+    const { status, headers, body } = await remnant().ask({
+      method,
+      path: `/v2.1/servers/${id}${path}`,
+      token: MEMBER,
+      version: '2.26',
+    });
+    expect(body).toBe('');
+    return `${status} ${headers['content-type']}`;
+  };
+  expect(await type('GET', '/tags/x')).toBe('204 application/json');
+  expect(await type('PUT', '/tags/z')).toBe('201 text/html; charset=UTF-8');
+  expect(await type('PUT', '/tags/z')).toBe('204 text/html; charset=UTF-8');
+  expect(await type('DELETE', '/tags/x')).toBe('204 application/json');
+  expect(await type('DELETE', '/tags')).toBe('204 application/json');
+  expect(await type('DELETE', '/metadata/a')).toBe('204 application/json');
+  expect(await type('DELETE', '')).toBe('204 application/json');
+});
+
 test('401 is the words of keystonemiddleware, and says where tokens are had', async () => {
   for (const token of [undefined, '', 'nobody']) {
     const answer = await remnant().ask({ path: '/v2.1/servers', ...(token === undefined ? {} : { token }) });
@@ -144,6 +165,9 @@ test.each([
   ['application/json;q=0.1, text/html;q=0.2', 'text/html; charset=UTF-8'],
   ['application/xml', 'text/plain; charset=UTF-8'],
   ['application/json;q=0', 'text/plain; charset=UTF-8'],
+  ['application/json;version=2', 'text/plain; charset=UTF-8'],
+  ['application/vnd.openstack.compute+json', 'text/plain; charset=UTF-8'],
+  ['garbage', 'text/html; charset=UTF-8'],
 ])('to %s the bare 404 is %s', async (accept, type) => {
   const answer = await unrouted('GET', '/v2.1/nothing', accept);
   expect([answer.status, answer.headers['content-type']]).toEqual([404, type]);
@@ -196,6 +220,51 @@ test('the project in the path: links have it; another one is 400, to an admin to
     ]);
   }
 });
+
+test('a project that only a parameter names: links have it where Nova knows the parameter', async () => {
+  const flavor = async (path: string) =>
+    (await remnant().ask({ path, token: MEMBER })).body['flavors']?.[0]?.['links']?.[1]?.['href'];
+  expect(await flavor('/v2.1/flavors?a=a1&limit=1')).toMatch(/:80\/flavors\//);
+  expect(await flavor('/v2.1/flavors/detail?a1=1&limit=1')).toMatch(/:80\/flavors\//);
+  await remnant().addServer({ projectId: asId('a1'), name: 'known-a1' });
+  const servers = (query: string, root = '/v2.1') => remnant().ask({ path: `${root}/servers?${query}`, token: MEMBER });
+  const known = await servers('name=known-a1');
+  expect(known.body['servers']?.[0]?.['links']?.[1]?.['href']).toMatch(/:80\/a1\/servers\//);
+  const unknown = await servers('zz=a1&name=known');
+  expect(unknown.body['servers']?.[0]?.['links']?.[1]?.['href']).toMatch(/:80\/servers\//);
+  // /v2 asks no schema what it knows.
+  const legacy = await servers('zz=a1&name=known', '/v2');
+  expect(legacy.body['servers']?.[0]?.['links']?.[1]?.['href']).toMatch(/:80\/a1\/servers\//);
+});
+
+test.each([
+  ['x', 'an integer'],
+  ['', 'an integer'],
+  ['1.5', 'an integer'],
+  ['-1', '>= 0'],
+])('/v2 reads the limit %j itself', async (limit, wrong) => {
+  const answer = await remnant().ask({ path: `/v2/servers?limit=${limit}`, token: MEMBER });
+  expect([answer.status, answer.message]).toEqual([400, `Invalid input received: limit must be ${wrong}`]);
+});
+
+test('/v2 leaves what it does not know in the next link of servers, not in that of flavors', async () => {
+  await remnant().addServer({ projectId: asId('e5') });
+  const next = async (path: string, key: string) =>
+    (await remnant().ask({ path, token: 'ann:e5' })).body[key]?.[0]?.['href'];
+  expect(await next('/v2/servers?foo=1&limit=1', 'servers_links')).toMatch(/servers\?foo=1&limit=1&marker=/);
+  expect(await next('/v2.1/servers?foo=1&limit=1', 'servers_links')).toMatch(/servers\?limit=1&marker=/);
+  expect(await next('/v2/flavors?foo=1&limit=1', 'flavors_links')).toMatch(/flavors\?limit=1&marker=/);
+});
+
+test.each(['{}', '{', '', '[]', '{"lock": null}', '{"zz": null}', '{"a": 1, "b": 2}'])(
+  'an action by PUT that names none of ours is the bare 404: %j',
+  async (body) => {
+    const { id } = await remnant().addServer();
+    const answer = await remnant().ask({ method: 'PUT', path: `/v2.1/servers/${id}/action`, token: MEMBER, body });
+    expect([answer.status, answer.body['title']]).toEqual([404, 'Not Found']);
+    expect(answer.headers['openstack-api-version']).toBeUndefined();
+  },
+);
 
 test('pages: the next link has the same parameters, sorted, and the last id as its marker behind them', async () => {
   const token = 'ann:c3';

@@ -25,7 +25,8 @@ async function send(body: string, contentType: string | null, path = `/v2.1/serv
 test.each([
   null,
   'application/json',
-  'APPLICATION/JSON',
+  '',
+  ';',
   'application/json; charset=utf-8',
   'application/json;charset=UTF-8',
   'text/plain',
@@ -35,13 +36,18 @@ test.each([
   expect(await send(LOCK, type)).toEqual([202, '']);
 });
 
-test.each(['application/xml', 'text/html', 'application/x-www-form-urlencoded', 'application/jsonx', 'json', '*/*'])(
-  'a body of type %s is 415, before it is looked at',
-  async (type) => {
-    expect(await send('{', type)).toEqual([415, 'Unsupported Content-Type']);
-    expect(await send('{', type, '/v2.1/servers')).toEqual([415, 'Unsupported Content-Type']);
-  },
-);
+test.each([
+  'application/xml',
+  'text/html',
+  'application/x-www-form-urlencoded',
+  'application/jsonx',
+  'json',
+  '*/*',
+  'APPLICATION/JSON',
+])('a body of type %s is 415, before it is looked at', async (type) => {
+  expect(await send('{', type)).toEqual([415, 'Unsupported Content-Type']);
+  expect(await send('{', type, '/v2.1/servers')).toEqual([415, 'Unsupported Content-Type']);
+});
 
 test.each([
   '',
@@ -95,6 +101,50 @@ test('an operation without a body reads none, yet refuses a type that Nova knows
   expect((await list('text/plain')).status).toBe(200);
   const refused = await list('application/xml');
   expect([refused.status, refused.message]).toEqual([415, 'Unsupported Content-Type']);
+});
+
+test('a type that cannot be read is refused in its turn: the answer names its version', async () => {
+  const answer = await remnant().ask({
+    method: 'POST',
+    path: `/v2.1/servers/${id}/action`,
+    token: 'ann:a1',
+    version: '2.17',
+    body: LOCK,
+    headers: { 'content-type': 'json' },
+  });
+  expect([answer.status, answer.headers['openstack-api-version']]).toEqual([415, 'compute 2.17']);
+});
+
+test.each(['application/xml', 'text/html', 'APPLICATION/JSON', 'json'])(
+  'the versions are not told to who sends %s',
+  async (type) => {
+    for (const path of ['/', '/v2.1/', '/v2']) {
+      const answer = await remnant().ask({ path, headers: { 'content-type': type } });
+      expect([answer.status, answer.body], path).toEqual([
+        415,
+        { badMediaType: { code: 415, message: 'Unsupported Content-Type' } },
+      ]);
+    }
+    expect((await remnant().ask({ path: '/identity/v3', headers: { 'content-type': type } })).status).toBe(200);
+  },
+);
+
+test('where a pattern says which keys there are, /v2 refuses the others as well', async () => {
+  const post = (metadata: object) =>
+    remnant().ask({ method: 'POST', path: `/v2/servers/${id}/metadata`, token: 'ann:a1', body: { metadata } });
+  const said = 'Invalid input for field/attribute metadata. Value:';
+  const one = await post({ 'a!': 'b' });
+  expect([one.status, one.message]).toEqual([
+    400,
+    `${said} {'a!': 'b'}. Additional properties are not allowed ('a!' was unexpected)`,
+  ]);
+  const two = await post({ 'l?': 'x', 'b+': 'c', d: 'e' });
+  expect([two.status, two.message]).toEqual([
+    400,
+    `${said} {'l?': 'x', 'b+': 'c', 'd': 'e'}. Additional properties are not allowed ('l?', 'b+' were unexpected)`,
+  ]);
+  const { body } = await remnant().ask({ path: `/v2/servers/${id}/metadata`, token: 'ann:a1' });
+  expect(body).toEqual({ metadata: {} });
 });
 
 test('/v2 drops the keys it does not know, at any depth, and /v2.1 refuses them', async () => {

@@ -1,6 +1,7 @@
 // Flavors by microversion: their fields, their extra specs, and what is said of one that is not there.
 
 import { expect, test } from 'vitest';
+import { addSpecFlavor } from '../harness/flavor-rows.ts';
 import { useRemnant } from '../harness/use-remnant.ts';
 
 const remnant = useRemnant({
@@ -57,10 +58,26 @@ test('its extra specs alone', async () => {
   expect([answer.status, answer.body]).toEqual([200, { extra_specs: {} }]);
 });
 
-test.each(['/v2.1/flavors/none', '/v2.1/flavors/none/os-extra_specs'])('%s: there is none', async (path) => {
-  const answer = await get(path, '2.93');
-  expect([answer.status, answer.body]).toEqual([
-    404,
-    { itemNotFound: { code: 404, message: 'Flavor none could not be found.' } },
-  ]);
+test('one of its extra specs', async () => {
+  await addSpecFlavor(remnant().store);
+  const found = await get('/v2.1/flavors/spec/os-extra_specs/hw:cpu', '2.1');
+  expect([found.status, found.body]).toEqual([200, { 'hw:cpu': 'shared' }]);
+  for (const key of ['x', 'constructor']) {
+    const none = await get(`/v2.1/flavors/spec/os-extra_specs/${key}`, '2.93');
+    expect([none.status, none.body]).toEqual([
+      404,
+      { itemNotFound: { code: 404, message: `Flavor spec has no extra specs with key ${key}.` } },
+    ]);
+  }
 });
+
+test.each(['/v2.1/flavors/none', '/v2.1/flavors/none/os-extra_specs', '/v2.1/flavors/none/os-extra_specs/x'])(
+  '%s: there is none',
+  async (path) => {
+    const answer = await get(path, '2.93');
+    expect([answer.status, answer.body]).toEqual([
+      404,
+      { itemNotFound: { code: 404, message: 'Flavor none could not be found.' } },
+    ]);
+  },
+);

@@ -33,7 +33,8 @@ test.each<[string, Readonly<Record<string, string>>, string]>([
   ['for others only, with the old header', { [NEW]: 'volume 3.27', [OLD]: '2.16' }, '2.16'],
   ['the service without a version', { [NEW]: 'compute' }, '2.1'],
   ['the last of an old list', { [OLD]: '2.17, 2.16' }, '2.16'],
-  ['an empty header', { [NEW]: '', [OLD]: '' }, '2.1'],
+  ['an empty header', { [NEW]: '' }, '2.1'],
+  ['an empty old header, where the new one names a version', { [NEW]: 'compute 2.16', [OLD]: '' }, '2.16'],
   ['latest', { [NEW]: 'compute latest' }, '2.93'],
   ['latest by the old header', { [OLD]: 'latest' }, '2.93'],
   ['the lowest', { [NEW]: 'compute 2.1' }, '2.1'],
@@ -69,6 +70,13 @@ test('the new header, refused for its form', async () => {
     echoes: NONE,
     body: { badRequest: { code: 400, message } },
   });
+});
+
+test.each(['', ' ', '2.61,'])('an old header %j names the version without a name: 400', async (header) => {
+  const message = 'API Version String  is of invalid format. Must be of format MajorNum.MinorNum.';
+  const refused = { status: 400, echoes: NONE, body: { badRequest: { code: 400, message } } };
+  expect(await ask({ [OLD]: header })).toEqual(refused);
+  expect(await ask({ [OLD]: header }, '/v2.1/')).toEqual(refused);
 });
 
 test('a fault says its version as well', async () => {

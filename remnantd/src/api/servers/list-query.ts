@@ -1,12 +1,23 @@
 // What a list of servers can be asked for: filters, order and page, by Nova's names and rules
 // (nova/api/openstack/compute/servers.py _get_servers and its query schemas).
 
+import { Type } from 'typebox';
 import type { ServerPageQuery } from '../../access/server-access.ts';
 import type { ServerFilter } from '../../model/server-query.ts';
 import { behaves } from '../behaviours.ts';
 import type { VersionedSchema } from '../operation.ts';
 import type { Query } from '../query.ts';
-import { last, NUMBER, pageLimit, querySchema, requireInOrder, strictBoolean, TEXT, TIME, timeOf } from '../query.ts';
+import {
+  last,
+  NUMBER,
+  querySchema,
+  requireInOrder,
+  strictBoolean,
+  TEXT,
+  TIME,
+  timeOf,
+  uncheckedLimit,
+} from '../query.ts';
 import { INTERNAL_FIELDS, lockedFilter, rowsOf, statusFilter, usableFilters, valueFilters } from './list-filters.ts';
 import { IGNORED_SORT_KEYS, SORT_KEYS, sortOrder } from './list-sort.ts';
 
@@ -15,30 +26,32 @@ const REGEX = { type: 'string', format: 'regex' } as const;
 /** What is matched, in the time that all wait for: as long as the longest value at most. */
 const LONGEST = 255;
 const PATTERN = { type: 'string', maxLength: LONGEST, format: 'regex' } as const;
+/** Matched too, though Nova does not look whether it is a pattern: what is none fits nowhere. */
+const UNCHECKED = { type: 'string', maxLength: LONGEST } as const;
 const FILTERS = {
   access_ip_v4: PATTERN,
   access_ip_v6: PATTERN,
   all_tenants: TEXT,
-  auto_disk_config: { type: 'string', maxLength: LONGEST },
+  auto_disk_config: UNCHECKED,
   availability_zone: PATTERN,
   'changes-since': TIME,
   config_drive: PATTERN,
-  created_at: REGEX,
+  created_at: PATTERN,
   deleted: TEXT,
   description: PATTERN,
   display_description: PATTERN,
   display_name: PATTERN,
-  flavor: TEXT,
-  host: REGEX,
+  flavor: REGEX,
+  host: TEXT,
   hostname: PATTERN,
-  image: REGEX,
-  image_ref: REGEX,
+  image: TEXT,
+  image_ref: TEXT,
   ip: PATTERN,
   ip6: PATTERN,
   kernel_id: PATTERN,
   key_name: PATTERN,
-  launch_index: PATTERN,
-  launched_at: REGEX,
+  launch_index: UNCHECKED,
+  launched_at: PATTERN,
   limit: NUMBER,
   locked_by: PATTERN,
   marker: TEXT,
@@ -46,19 +59,19 @@ const FILTERS = {
   node: PATTERN,
   power_state: PATTERN,
   progress: PATTERN,
-  project_id: REGEX,
+  project_id: TEXT,
   ramdisk_id: PATTERN,
   reservation_id: PATTERN,
   root_device_name: PATTERN,
   soft_deleted: TEXT,
   sort_dir: TEXT,
   status: TEXT,
-  task_state: REGEX,
-  tenant_id: REGEX,
-  terminated_at: REGEX,
-  user_id: REGEX,
-  uuid: REGEX,
-  vm_state: REGEX,
+  task_state: TEXT,
+  tenant_id: TEXT,
+  terminated_at: PATTERN,
+  user_id: TEXT,
+  uuid: TEXT,
+  vm_state: TEXT,
 } as const;
 
 const TAGS = { tags: REGEX, 'tags-any': REGEX, 'not-tags': REGEX, 'not-tags-any': REGEX } as const;
@@ -93,12 +106,21 @@ export const LIST_QUERY: readonly VersionedSchema[] = [
   },
 ];
 
+const { limit: _limit, ...UNSEEN } = LOOSE;
+/** On /v2 Nova looks at no schema: what it does not know stays in the next link, and the limit is read by who pages. */
+export const LEGACY_LIST_QUERY = Type.Unsafe({ type: 'object', allOf: [querySchema(UNSEEN)] });
+
 /** What a reader may do with a list. */
 export interface ListRights {
   readonly isAdmin: boolean;
   readonly allFilters: boolean;
   /** Asked only when all projects are wanted; throws the fault when they may not be. */
   readonly requireAllProjects: () => void;
+}
+
+/** A bare name means true. Fault bad-request. */
+function wantsAll(asked: string | null): boolean {
+  return asked !== null && (asked === '' || strictBoolean(asked));
 }
 
 /** The page a query asks for; null when it can match nothing. Faults bad-request, forbidden, and in Nova's order. */
@@ -109,12 +131,11 @@ export function pageQuery(query: Query, version: number, rights: ListRights, max
   const since = timeOf(query, 'changes-since');
   const before = behaves(version, 'changes-before') ? timeOf(query, 'changes-before') : null;
   requireInOrder(since, before);
-  const all = query['all_tenants'] === undefined ? false : strictBoolean(last(query, 'all_tenants') ?? '');
+  const all = wantsAll(last(query, 'all_tenants'));
   const locked = lockedFilter(query, version);
   if (all) rights.requireAllProjects();
   const sort = sortOrder(query, version, rights.isAdmin);
   const values = valueFilters(value, all);
-  if (values === null) return null;
   const changes: ServerFilter[] = [
     ...(since === null ? [] : [{ column: 'updated_at', atLeast: since } as const]),
     ...(before === null ? [] : [{ column: 'updated_at', atMost: before } as const]),
@@ -125,7 +146,7 @@ export function pageQuery(query: Query, version: number, rights: ListRights, max
     rows: rowsOf(value, status.deleted, changes.length > 0),
     filters: [...own, ...changes, ...status.filters, ...locked],
     sort,
-    limit: pageLimit(query, maxLimit),
+    limit: uncheckedLimit(query, maxLimit),
     // An empty marker is none.
     marker: last(query, 'marker') || null,
   };

@@ -5,7 +5,7 @@ import type { ApiDeps } from '../deps.ts';
 import { nextLink } from '../links.ts';
 import type { CallerOperation, CallerRequest, Reply } from '../operation.ts';
 import { LINKS, listOf, objectOf } from '../reply-schema.ts';
-import { LIST_QUERY, pageQuery } from './list-query.ts';
+import { LEGACY_LIST_QUERY, LIST_QUERY, pageQuery } from './list-query.ts';
 import { serverListReply } from './render-server.ts';
 import * as rules from './rules.ts';
 import type { ServerView } from './shape.ts';
@@ -46,6 +46,7 @@ export const serversList: CallerOperation = {
   errors: [400, 401, 403],
   rules: [rules.INDEX, rules.INDEX_ALL, rules.ALL_FILTERS],
   query: LIST_QUERY,
+  legacyQuery: LEGACY_LIST_QUERY,
   reply: objectOf({ servers: listOf(SERVER_REPLY.brief) }, { servers_links: LINKS }),
   handle: (request, deps) =>
     page(request, deps, { view: 'brief', path: 'servers', list: rules.INDEX, all: rules.INDEX_ALL }),
@@ -61,6 +62,7 @@ export const serversDetail: CallerOperation = {
   errors: [400, 401, 403],
   rules: rules.DETAIL_RULES,
   query: LIST_QUERY,
+  legacyQuery: LEGACY_LIST_QUERY,
   reply: objectOf({ servers: listOf(SERVER_REPLY.detail) }, { servers_links: LINKS }),
   handle: (request, deps) =>
     page(request, deps, { view: 'detail', path: 'servers/detail', list: rules.DETAIL, all: rules.DETAIL_ALL }),
