@@ -45,6 +45,7 @@ import type {
   FlavorsDetailReply,
   FlavorsShowReply,
   FlavorsExtraSpecsReply,
+  FlavorsExtraSpecReply,
   TokensIssueBody,
   TokensIssueQuery,
   TokensIssueReply,
@@ -263,6 +264,9 @@ export function operations(transport: Transport) {
       /** List a flavor's extra specs. */
       extraSpecs: (flavorId: string, options: CallOptions = {}): Promise<FlavorsExtraSpecsReply> =>
         transport.ask<FlavorsExtraSpecsReply>({ id: 'flavors.extra-specs', service: 'compute', method: 'GET', path: `/flavors/${encodeURIComponent(flavorId)}/os-extra_specs` }, options),
+      /** Show one of a flavor's extra specs. */
+      extraSpec: (flavorId: string, key: string, options: CallOptions = {}): Promise<FlavorsExtraSpecReply> =>
+        transport.ask<FlavorsExtraSpecReply>({ id: 'flavors.extra-spec', service: 'compute', method: 'GET', path: `/flavors/${encodeURIComponent(flavorId)}/os-extra_specs/${encodeURIComponent(key)}` }, options),
     },
     /** Operations `tokens.*`. */
     tokens: {

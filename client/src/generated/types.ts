@@ -265,7 +265,7 @@ export type InstanceAction = {
   readonly request_id: string;
   /** Who asked */
   readonly user_id: string;
-  /** The server's project */
+  /** The project it was asked from */
   readonly project_id: string;
   /** When */
   readonly start_time: string;
@@ -850,23 +850,20 @@ export type ServersListReply = {
 export type ServersCreateBody = {
   readonly server: {
     readonly name: string;
-    readonly flavorRef: string | number;
     readonly imageRef?: string;
+    readonly flavorRef: string | number;
     readonly adminPass?: string;
     readonly metadata?: Readonly<Record<string, string>>;
+    readonly networks: readonly ({
+      readonly uuid?: string;
+      readonly port?: string | null;
+      readonly fixed_ip?: string;
+      readonly tag?: string;
+    })[] | "none" | "auto";
+    readonly 'OS-DCF:diskConfig'?: "AUTO" | "MANUAL";
     readonly accessIPv4?: string;
     readonly accessIPv6?: string;
-    readonly 'OS-DCF:diskConfig'?: "AUTO" | "MANUAL";
     readonly availability_zone?: string;
-    readonly config_drive?: true | "True" | "TRUE" | "true" | "1" | "ON" | "On" | "on" | "YES" | "Yes" | "yes" | false | "False" | "FALSE" | "false" | "0" | "OFF" | "Off" | "off" | "NO" | "No" | "no" | string;
-    readonly key_name?: string | null;
-    readonly min_count?: number | string;
-    readonly max_count?: number | string;
-    readonly return_reservation_id?: true | "True" | "TRUE" | "true" | "1" | "ON" | "On" | "on" | "YES" | "Yes" | "yes" | false | "False" | "FALSE" | "false" | "0" | "OFF" | "Off" | "off" | "NO" | "No" | "no";
-    readonly security_groups?: readonly {
-      readonly name: string;
-    }[];
-    readonly user_data?: string;
     readonly block_device_mapping_v2?: readonly ({
       readonly uuid?: string;
       readonly source_type?: "volume" | "image" | "snapshot" | "blank";
@@ -874,12 +871,15 @@ export type ServersCreateBody = {
       readonly boot_index?: number | string | null;
       readonly delete_on_termination?: true | "True" | "TRUE" | "true" | "1" | "ON" | "On" | "on" | "YES" | "Yes" | "yes" | false | "False" | "FALSE" | "false" | "0" | "OFF" | "Off" | "off" | "NO" | "No" | "no";
     })[];
-    readonly networks: readonly ({
-      readonly uuid?: string;
-      readonly port?: string | null;
-      readonly fixed_ip?: string;
-      readonly tag?: string;
-    })[] | "none" | "auto";
+    readonly config_drive?: true | "True" | "TRUE" | "true" | "1" | "ON" | "On" | "on" | "YES" | "Yes" | "yes" | false | "False" | "FALSE" | "false" | "0" | "OFF" | "Off" | "off" | "NO" | "No" | "no";
+    readonly key_name?: string;
+    readonly min_count?: number | string;
+    readonly max_count?: number | string;
+    readonly return_reservation_id?: true | "True" | "TRUE" | "true" | "1" | "ON" | "On" | "on" | "YES" | "Yes" | "yes" | false | "False" | "FALSE" | "false" | "0" | "OFF" | "Off" | "off" | "NO" | "No" | "no";
+    readonly security_groups?: readonly {
+      readonly name?: string;
+    }[];
+    readonly user_data?: string;
     readonly description?: string | null;
     readonly tags?: readonly string[];
     readonly hostname?: string;
@@ -1157,6 +1157,9 @@ export type FlavorsShowReply = {
 export type FlavorsExtraSpecsReply = {
   readonly extra_specs: Readonly<Record<string, string>>;
 };
+
+/** The answer of flavors.extra-spec. */
+export type FlavorsExtraSpecReply = Readonly<Record<string, string>>;
 
 /** The query of tokens.issue. */
 export type TokensIssueQuery = {

@@ -16,7 +16,7 @@ export type ActionPageQuery = Omit<ActionQuery, 'afterSeq'> & { readonly marker:
 
 /** A server's records. */
 export interface RecordAccess {
-  /** Newest first. Fault marker-not-found. */
+  /** Newest first. Fault bad-request for a marker that is none of its requests. */
   actions(server: Authorised<Server>, query: ActionPageQuery): Promise<readonly InstanceAction[]>;
   /** One action with its events, newest first. Fault action-not-found. */
   action(
@@ -36,7 +36,8 @@ export function recordAccess(store: Store): RecordAccess {
     actions: async (server, { marker, ...query }) => {
       if (marker === null) return actionsOf(db, server.id, { ...query, afterSeq: null });
       const at = await findAction(db, server.id, marker);
-      if (at === null) throw fault('marker-not-found', { marker });
+      // Nova words it out of what it found, which is nothing.
+      if (at === null) throw fault('bad-request', { message: 'Marker None could not be found.' });
       return actionsOf(db, server.id, { ...query, afterSeq: at.seq });
     },
     action: async (server, requestId) => {

@@ -13,6 +13,15 @@ import { markAuthorised } from './authorised.ts';
 /** Services act on nobody's project: their rules are asked about nothing. */
 const NO_TARGET = { project_id: null, user_id: null };
 
+/** The binary that makes a name a compute host's. */
+const COMPUTE = 'nova-compute';
+
+/** A service's number, and how it was written, to speak of one that is not there. */
+export interface ServiceNumber {
+  readonly seq: number;
+  readonly text: string;
+}
+
 /** Services, for those who may. */
 export interface ServiceAccess {
   /** All that match. Fault policy-denied. */
@@ -24,9 +33,9 @@ export interface ServiceAccess {
   /** By UUID. Faults policy-denied, service-not-found, in that order. */
   byId(caller: Caller, rule: string, id: string): Promise<Authorised<Service>>;
   /** By UUID or number, to be deleted: Nova words a missing one in another way. Faults policy-denied, no-such-service. */
-  toDelete(caller: Caller, rule: string, id: string | number): Promise<Authorised<Service>>;
-  /** By host and binary. Faults policy-denied, host-unmapped, service-binary-not-found. */
-  on(caller: Caller, rule: string, host: string, binary: string): Promise<Authorised<Service>>;
+  toDelete(caller: Caller, rule: string, id: string | ServiceNumber): Promise<Authorised<Service>>;
+  /** The compute service on a host. Faults policy-denied, host-unmapped. */
+  on(caller: Caller, rule: string, host: string): Promise<Authorised<Service>>;
 }
 
 /** Opens the way to services. */
@@ -47,17 +56,22 @@ export function serviceAccess(store: Store, policy: Policy): ServiceAccess {
     },
     toDelete: async (caller, rule, id) => {
       authorise(policy, caller, rule, NO_TARGET);
-      const service =
-        typeof id === 'number' ? await findServiceBySeq(store.read, id) : await findService(store.read, id);
-      if (service === null) throw fault('no-such-service', { id: String(id) });
+      const byNumber = typeof id !== 'string';
+      const service = byNumber ? await numbered(store, id.seq) : await findService(store.read, id);
+      if (service === null) throw fault('no-such-service', { id: byNumber ? id.text : id });
       return markAuthorised(service);
     },
-    on: async (caller, rule, host, binary) => {
+    on: async (caller, rule, host) => {
       authorise(policy, caller, rule, NO_TARGET);
-      const service = await findServiceOn(store.read, host, binary);
-      if (service !== null) return markAuthorised(service);
-      const known = (await allServices(store.read)).some((other) => other.host === host);
-      throw known ? fault('service-binary-not-found', { binary, host }) : fault('host-unmapped', { host });
+      const service = await findServiceOn(store.read, host, COMPUTE);
+      // A host is mapped to its cell by its compute service, whatever else runs there.
+      if (service === null) throw fault('host-unmapped', { host });
+      return markAuthorised(service);
     },
   };
+}
+
+/** The service of that number; none has one that a column cannot hold. */
+async function numbered(store: Store, seq: number): Promise<Service | null> {
+  return Number.isSafeInteger(seq) ? findServiceBySeq(store.read, seq) : null;
 }

@@ -3,7 +3,7 @@
 import { auditList } from './audit/list.ts';
 import { dumpsList, dumpsShow } from './dumps/read.ts';
 import { flavorsDetail, flavorsList } from './flavors/list.ts';
-import { flavorsExtraSpecs, flavorsShow } from './flavors/read.ts';
+import { flavorsExtraSpec, flavorsExtraSpecs, flavorsShow } from './flavors/read.ts';
 import { hostsList } from './hosts/list.ts';
 import { domainsList, domainsShow } from './identity/domains.ts';
 import { authCatalog, authDomains, authProjects, authSystem } from './identity/own-scopes.ts';
@@ -99,6 +99,7 @@ export const OPERATIONS: readonly Operation[] = [
   flavorsDetail,
   flavorsShow,
   flavorsExtraSpecs,
+  flavorsExtraSpec,
   tokensIssue,
   tokensShow,
   tokensCheck,

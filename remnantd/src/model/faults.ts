@@ -91,11 +91,11 @@ export const FAULTS = {
   'bad-request': { status: 400, text: (p: { message: string }) => p.message },
   forbidden: { status: 403, text: (p: { message: string }) => p.message },
   conflict: { status: 409, text: (p: { message: string }) => p.message },
-  'service-binary-not-found': {
-    status: 404,
-    text: (p: { binary: string; host: string }) => `Could not find binary ${p.binary} on host ${p.host}.`,
-  },
   'host-unmapped': { status: 404, text: (p: { host: string }) => `Host '${p.host}' is not mapped to any cell` },
+  'extra-spec-not-found': {
+    status: 404,
+    text: (p: { id: string; key: string }) => `Flavor ${p.id} has no extra specs with key ${p.key}.`,
+  },
   'service-not-found': { status: 404, text: (p: { id: string }) => `Service ${p.id} could not be found.` },
   'no-such-service': { status: 404, text: (p: { id: string }) => `Service ${p.id} not found.` },
   'service-in-use': {

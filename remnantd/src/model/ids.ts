@@ -25,9 +25,18 @@ export type ImageId = Id<'image'>;
 
 const UUID = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i;
 
-/** True if `text` reads as a UUID, with or without hyphens (oslo.utils `is_uuid_like`). */
+/** True if `text` is a UUID, with or without hyphens. */
 export function isUuid(text: string): boolean {
   return UUID.test(text);
+}
+
+/**
+ * True if `text` names a UUID in any of the forms that oslo.utils `is_uuid_like` takes: `urn:uuid:` before it, braces
+ * around it, hyphens anywhere or nowhere. For requests only: what is looked up or made a path of is a plain UUID.
+ */
+export function isUuidLike(text: string): boolean {
+  const bare = text.replaceAll('urn:', '').replaceAll('uuid:', '');
+  return /^[0-9a-f]{32}$/i.test(bare.replaceAll(/^[{}]+|[{}]+$/g, '').replaceAll('-', ''));
 }
 
 /** Takes `text` as an id of the wanted kind; the caller knows where it came from. */

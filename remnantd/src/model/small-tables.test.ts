@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { notDelivered, outcomeDetails } from './command.ts';
 import { FAULTS, fault, refusalFault } from './faults.ts';
 import { impliedRoles } from './identity.ts';
-import { isUuid } from './ids.ts';
+import { isUuid, isUuidLike } from './ids.ts';
 import { MICROVERSIONS, minor, within } from './microversion.ts';
 import { POWER_STATE, powerStateOf, powerStateWord } from './power-state.ts';
 
@@ -90,6 +90,19 @@ it('a UUID may come with or without hyphens, and nothing else may', () => {
     fc.property(fc.uuid(), (uuid) => {
       expect([isUuid(uuid), isUuid(uuid.replaceAll('-', '')), isUuid(uuid.toUpperCase())]).toEqual([true, true, true]);
       expect([isUuid(uuid.slice(1)), isUuid(`${uuid}0`), isUuid(`${uuid}\n`)]).toEqual([false, false, false]);
+    }),
+  );
+});
+
+it('what a request may write for a UUID: more forms, and none that is no UUID', () => {
+  fc.assert(
+    fc.property(fc.uuid(), (uuid) => {
+      for (const text of [uuid, `{${uuid}}`, `urn:uuid:${uuid}`, uuid.replaceAll('-', ''), `-${uuid}`, `${uuid}}`]) {
+        expect([text, isUuidLike(text)]).toEqual([text, true]);
+      }
+      for (const text of [uuid.slice(1), `${uuid}0`, `${uuid}\n`, ` ${uuid}`, `${uuid.slice(0, 35)}{`]) {
+        expect([text, isUuidLike(text)]).toEqual([text, false]);
+      }
     }),
   );
 });

@@ -206,6 +206,7 @@ test('a token can be shown, checked and revoked', async () => {
   expect([checked.status, checked.body]).toEqual([200, '']);
   const revoked = await about('DELETE');
   expect(revoked.status).toBe(204);
+  expect(revoked.headers['content-type']).toBeUndefined();
   // A sign-out: no business of anybody else's.
   const requestId = revoked.headers['x-openstack-request-id'] ?? '';
   expect(await auditPage(remnant().store.read, { before: null, limit: 9, requestId, target: null })).toEqual([]);

@@ -187,7 +187,14 @@ test('changes-before is known from 2.66', async () => {
 test.each([
   ['?zzz=1', "Additional properties are not allowed ('zzz' was unexpected)"],
   ['?limit=x', "Invalid input for query parameters limit. Value: x. 'x' does not match '^[0-9]*$'"],
-  ['?marker=req-none', 'marker [req-none] not found'],
+  ['?marker=req-none', 'Marker None could not be found.'],
+  ['?marker=', 'Marker None could not be found.'],
+  ['?limit=0&marker=req-none', 'Marker None could not be found.'],
+  ['?limit=1&limit=2', "Invalid input for query parameters limit. Value: ['1', '2']. ['1', '2'] is too long"],
+  ['?limit=1&limit=x', "Invalid input for query parameters limit. Value: x. 'x' does not match '^[0-9]*$'"],
+  [`?marker=${requestId(1)}&marker=a`, `['${requestId(1)}', 'a'] is too long`],
+  ['?changes-since=2024-03-01&changes-since=2024-03-02', "['2024-03-01', '2024-03-02'] is too long"],
+  ['?changes-before=2024-03-01&changes-before=2024-03-02', "['2024-03-01', '2024-03-02'] is too long"],
   ['?changes-since=yesterday', "'yesterday' is not a 'date-time'"],
   [
     '?changes-since=2024-03-02T00:00:00Z&changes-before=2024-03-01T00:00:00Z',
@@ -196,4 +203,27 @@ test.each([
 ])('from 2.66, %s is refused', async (query, text) => {
   const answer = await ask(query, '2.66');
   expect([answer.status, answer.message]).toEqual([400, expect.stringContaining(text)]);
+});
+
+test('a parameter that comes twice is refused before the server is looked for', async () => {
+  const answer = await ask('?limit=1&limit=2', '2.58', MEMBER, 'nonsense');
+  expect([answer.status, answer.message]).toEqual([400, expect.stringContaining('is too long')]);
+});
+
+test.each([
+  ['its own', MEMBER, 'a1'],
+  ["an admin's", ADMIN, ADMIN.split(':')[1]],
+])('the project noted is that of who asked: %s', async (_whose, token, project) => {
+  const { id } = await remnant().addServer();
+  const asked = await remnant().ask({
+    method: 'POST',
+    path: `/v2.1/servers/${id}/action`,
+    token,
+    body: { pause: null },
+  });
+  expect(asked.status).toBe(202);
+  const { body } = await ask('', '2.93', MEMBER, id);
+  expect(body['instanceActions']?.map((action) => [action['action'], action['project_id']])).toEqual([
+    ['pause', project],
+  ]);
 });

@@ -9,6 +9,7 @@ import { auditPage } from '../../src/db/audit.ts';
 import type { NewServer } from '../../src/db/servers.ts';
 import type { Call } from '../harness/audit-check.ts';
 import { auditProblems } from '../harness/audit-check.ts';
+import { addSpecFlavor } from '../harness/flavor-rows.ts';
 import type { Ask } from '../harness/http-client.ts';
 import { IMAGE } from '../harness/open-remnant.ts';
 import { addService } from '../harness/service-rows.ts';
@@ -19,7 +20,10 @@ import { IDENTITY_REQUESTS, plantAnn, plantIdentity } from './identity-requests.
 const FILE = new URL('policy-matrix.txt', import.meta.url);
 const remnant = useRemnant();
 
-beforeAll(() => plantAnn(remnant()));
+beforeAll(async () => {
+  await plantAnn(remnant());
+  await addSpecFlavor(remnant().store);
+});
 
 const CALLERS = {
   admin: 'admin:0f5',
@@ -102,6 +106,7 @@ const REQUESTS: Readonly<Record<string, Request>> = {
   'flavors.detail': { path: '/v2.1/flavors/detail' },
   'flavors.show': { path: '/v2.1/flavors/1' },
   'flavors.extra-specs': { path: '/v2.1/flavors/1/os-extra_specs' },
+  'flavors.extra-spec': { path: '/v2.1/flavors/spec/os-extra_specs/hw:cpu' },
   'images.list': { path: '/image/v2/images' },
   'images.show': { path: `/image/v2/images/${IMAGE}` },
   'audit.list': { path: '/remnant/v1/audit' },

@@ -123,6 +123,20 @@ test.each([
   [{ min_count: 3, max_count: 2 }, 'min_count must be <= max_count'],
   [{ min_count: 0 }, 'Invalid input for field/attribute min_count. Value: 0. 0 is less than the minimum of 1'],
   [{ key_name: 'mine' }, 'Invalid key_name provided.'],
+  [{ key_name: 5 }, "Invalid input for field/attribute key_name. Value: 5. 5 is not of type 'string'"],
+  [{ key_name: '' }, "Invalid input for field/attribute key_name. Value: . '' is too short"],
+  [
+    { imageRef: 5 },
+    'Invalid input for field/attribute imageRef. Value: 5. 5 is not valid under any of the given schemas',
+  ],
+  [
+    { config_drive: 'x' },
+    "Invalid input for field/attribute config_drive. Value: x. 'x' is not one of [True, 'True', 'TRUE', 'true', '1', ",
+  ],
+  [{ networks: [{ uuid: 'x' }] }, 'Bad networks format: network uuid is not in proper format (x)'],
+  [{ block_device_mapping_v2: [{}] }, 'Block Device Mapping is Invalid: Missing device UUID.'],
+  [{ user_data: 'abc' }, "Invalid input for field/attribute user_data. Value: abc. 'abc' is not a 'base64'"],
+  [{ name: 'a\u200bb' }, "An invalid 'name' value was provided."],
   [{ networks: [{ uuid: 'aaaaaaaa-0000-4000-8000-000000000000' }] }, 'Network aaaaaaaa-'],
   [{ nope: 1 }, "Additional properties are not allowed ('nope' was unexpected)"],
   [{ metadata: { 'a/b': 'c' } }, 'Invalid input for field/attribute metadata.'],
@@ -140,6 +154,36 @@ test('from 2.37 on networks must be said', async () => {
   const answer = await create(BASE, '2.37');
   expect(answer.status).toBe(400);
   expect(answer.message).toMatch(/^Invalid input for field\/attribute server\. .* 'networks' is a required property$/);
+});
+
+test.each([
+  [{ user_data: '!!' }],
+  [{ security_groups: [{}] }],
+  [{ networks: undefined, block_device_mapping_v2: [{}] }],
+])('from 2.37 on networks are missed before what the schema lets through is looked into: %j', async (more) => {
+  const answer = await create({ ...BASE, ...more }, '2.37');
+  expect([answer.status, answer.message]).toEqual([400, expect.stringMatching(/ 'networks' is a required property$/)]);
+});
+
+test('from 2.37 on a network uuid is checked by the schema', async () => {
+  const answer = await create({ ...BASE, networks: [{ uuid: 'x' }] }, '2.37');
+  expect(answer.message).toBe(
+    "Invalid input for field/attribute networks. Value: [{'uuid': 'x'}]. [{'uuid': 'x'}] is not valid under any of the given schemas",
+  );
+});
+
+test('what is wrong is told in the order of the schema', async () => {
+  const bad = { accessIPv4: 'x', networks: 'x', key_name: 5 };
+  const { message } = await create({ ...BASE, ...bad }, '2.37');
+  expect(message).toBe(
+    "Invalid input for field/attribute networks. Value: x. 'x' is not valid under any of the given schemas",
+  );
+});
+
+test('an IPv6 address is kept canonical; groups without a name are none', async () => {
+  const answer = await create({ ...BASE, accessIPv6: '2001:DB8::0001', security_groups: [{}] });
+  expect(answer.body['server']?.['security_groups']).toEqual([{ name: 'default' }]);
+  expect((await built(answer.body['server']?.['id'] ?? ''))['accessIPv6']).toBe('2001:db8::1');
 });
 
 test('a reader may not', async () => {

@@ -157,7 +157,7 @@ test.each([
     { host: 'control', binary: 'nova-compute' },
     ADMIN,
     404,
-    'Could not find binary nova-compute on host control.',
+    "Host 'control' is not mapped to any cell",
   ],
   ['2.52', 'enable', { host: 'host-1' }, ADMIN, 400, "'binary' is a required property"],
   [
@@ -185,6 +185,7 @@ test.each([
     400,
     "Invalid input for field/attribute disabled_reason. Value: . '' is too short",
   ],
+  ['2.53', `{${NOBODY}}`, {}, ADMIN, 404, `Service {${NOBODY}} could not be found.`],
   ['2.53', '{host-1}', { host: 'host-1' }, ADMIN, 400, "Additional properties are not allowed ('host' was unexpected)"],
 ] as const)('at %s, PUT %s with %j by %s: %i', async (version, path, body, token, status, text) => {
   const before = await one();
@@ -201,12 +202,24 @@ test.each([
   ['2.52', 'zzz', ADMIN, 400, 'Invalid input received: id must be an integer'],
   ['2.52', NOBODY, ADMIN, 400, 'Invalid input received: id must be an integer'],
   ['2.52', '99999', ADMIN, 404, 'Service 99999 not found.'],
+  ['2.52', '%20+9_999', ADMIN, 404, 'Service  +9_999 not found.'],
+  ['2.52', '1__0', ADMIN, 400, 'Invalid input received: id must be an integer'],
+  ['2.52', '9'.repeat(30), ADMIN, 404, `Service ${'9'.repeat(30)} not found.`],
   ['2.53', '1', ADMIN, 400, 'Invalid uuid 1'],
   ['2.53', NOBODY, ADMIN, 404, `Service ${NOBODY} not found.`],
+  ['2.53', `{${NOBODY}}`, ADMIN, 404, `Service {${NOBODY}} not found.`],
+  ['2.53', `urn:uuid:${NOBODY}`, ADMIN, 404, `Service urn:uuid:${NOBODY} not found.`],
   ['2.53', 'zzz', MEMBER, 403, "Policy doesn't allow os_compute_api:os-services:delete to be performed."],
 ] as const)('at %s, DELETE %s by %s: %i', async (version, id, token, status, text) => {
   const answer = await remove(id, version, token);
   expect([answer.status, answer.message]).toEqual([status, text]);
+});
+
+test('a number is read as Python reads one: spaces around it do not count', async () => {
+  const server = await remnant().addServer();
+  expect(server.host).toBe('host-1');
+  const answer = await remove(`%20${await idOf('host-1', '2.52')}%20`, '2.52');
+  expect(answer.status).toBe(409);
 });
 
 test.each(['2.1', '2.93'])('at %s a service that hosts nothing is deleted, and with it its status', async (version) => {

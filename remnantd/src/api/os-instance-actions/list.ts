@@ -3,7 +3,7 @@
 import { behaves } from '../behaviours.ts';
 import { nextLink } from '../links.ts';
 import type { CallerOperation } from '../operation.ts';
-import { last, NUMBER, pageLimit, querySchema, requireInOrder, TEXT, TIME, timeOf } from '../query.ts';
+import { last, NUMBER, onceSchema, pageLimit, querySchema, requireInOrder, TEXT, TIME, timeOf } from '../query.ts';
 import { LINKS, listOf, objectOf } from '../reply-schema.ts';
 import * as rules from './rules.ts';
 import { ACTION_REPLY, ACTION_SHAPE } from './shape.ts';
@@ -22,8 +22,8 @@ export const osInstanceActionsList: CallerOperation = {
   rules: [rules.LIST],
   query: [
     { until: '2.57', schema: querySchema({}) },
-    { since: '2.58', until: '2.65', schema: querySchema(PAGED, STRICT) },
-    { since: '2.66', schema: querySchema({ ...PAGED, 'changes-before': TIME }, STRICT) },
+    { since: '2.58', until: '2.65', schema: onceSchema(PAGED, STRICT) },
+    { since: '2.66', schema: onceSchema({ ...PAGED, 'changes-before': TIME }, STRICT) },
   ],
   reply: objectOf({ instanceActions: listOf(ACTION_REPLY) }, { links: LINKS }),
   handle: async (request, deps) => {
@@ -38,8 +38,7 @@ export const osInstanceActionsList: CallerOperation = {
     requireInOrder(changedSince, changedBefore);
     const limit = paged ? pageLimit(query, deps.maxLimit) : null;
     const marker = paged ? last(query, 'marker') : null;
-    const actions =
-      limit === 0 ? [] : await deps.access.records.actions(server, { limit, marker, changedSince, changedBefore });
+    const actions = await deps.access.records.actions(server, { limit, marker, changedSince, changedBefore });
     const render = ACTION_SHAPE.render(version, 'full', []);
     const end = actions.at(-1);
     const path = `servers/${server.id}/os-instance-actions`;

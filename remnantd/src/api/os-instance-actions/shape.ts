@@ -12,7 +12,7 @@ const actionFields: readonly Field<InstanceAction, null, 'full', never>[] = [
   { name: 'instance_uuid', type: STRING, doc: 'The server', from: (a) => a.serverId },
   { name: 'request_id', type: STRING, doc: 'The request that asked', from: (a) => a.requestId },
   { name: 'user_id', type: STRING, doc: 'Who asked', from: (a) => a.userId },
-  { name: 'project_id', type: STRING, doc: "The server's project", from: (a) => a.projectId },
+  { name: 'project_id', type: STRING, doc: 'The project it was asked from', from: (a) => a.projectId },
   { name: 'start_time', type: MOMENT, doc: 'When', from: (a) => microTime(a.startTime) },
   { name: 'message', type: STRING_OR_NULL, doc: 'Error once an event failed', from: (a) => a.message },
   {

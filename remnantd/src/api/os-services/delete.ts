@@ -2,7 +2,7 @@
 
 import { deleteService } from '../../app/services/delete-service.ts';
 import { fault } from '../../model/faults.ts';
-import { isUuid } from '../../model/ids.ts';
+import { isUuidLike } from '../../model/ids.ts';
 import { behaves } from '../behaviours.ts';
 import type { CallerOperation } from '../operation.ts';
 import * as rules from './rules.ts';
@@ -22,19 +22,21 @@ export const osServicesDelete: CallerOperation = {
     const { caller } = request;
     const text = request.params['service_id'] ?? '';
     deps.access.authorise(caller, rules.DELETE.name, { project_id: null, user_id: null });
-    const id = behaves(request.version, 'service-uuid') ? uuidOf(text) : numberOf(text);
+    const id = behaves(request.version, 'service-uuid') ? uuidOf(text) : { seq: numberOf(text), text };
     await deleteService(deps.services, request, await deps.access.services.toDelete(caller, rules.DELETE.name, id));
     return {};
   },
 };
 
 function uuidOf(text: string): string {
-  if (!isUuid(text)) throw fault('bad-request', { message: `Invalid uuid ${text}` });
+  if (!isUuidLike(text)) throw fault('bad-request', { message: `Invalid uuid ${text}` });
   return text;
 }
 
+/** A whole number as Python's `int()` reads one. */
 function numberOf(text: string): number {
-  if (!/^[+-]?\d+$/.test(text))
+  const digits = text.trim();
+  if (!/^[+-]?\d+(?:_\d+)*$/.test(digits))
     throw fault('bad-request', { message: 'Invalid input received: id must be an integer' });
-  return Number(text);
+  return Number(digits.replaceAll('_', ''));
 }

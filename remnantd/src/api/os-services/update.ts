@@ -6,7 +6,7 @@ import type { ServiceChange } from '../../app/services/update-service.ts';
 import { requireCompute, updateService } from '../../app/services/update-service.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { fault } from '../../model/faults.ts';
-import { isUuid } from '../../model/ids.ts';
+import { isUuidLike } from '../../model/ids.ts';
 import { behaves } from '../behaviours.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { CallerOperation, CallerRequest, Reply } from '../operation.ts';
@@ -63,7 +63,7 @@ async function changeByVerb(request: CallerRequest, deps: ApiDeps): Promise<Repl
   deps.access.authorise(request.caller, rules.UPDATE.name, { project_id: null, user_id: null });
   const change = changeOf(verb, body, request.version);
   requireCompute(body.binary);
-  const service = await deps.access.services.on(request.caller, rules.UPDATE.name, body.host, body.binary);
+  const service = await deps.access.services.on(request.caller, rules.UPDATE.name, body.host);
   const now = await updateService(deps.services, request, service, change);
   const shown: JsonObject =
     change.forcedDown === undefined
@@ -98,7 +98,7 @@ function changeOf(
 async function changeByUuid(request: CallerRequest, deps: ApiDeps): Promise<Reply> {
   const id = request.params['service_id'] ?? '';
   const body = request.body as { status?: string; disabled_reason?: string; forced_down?: unknown };
-  if (!isUuid(id)) throw fault('bad-request', { message: `Invalid uuid ${id}` });
+  if (!isUuidLike(id)) throw fault('bad-request', { message: `Invalid uuid ${id}` });
   const service = await deps.access.services.byId(request.caller, rules.UPDATE.name, id);
   requireCompute(service.binary);
   if (body.status === 'enabled' && body.disabled_reason !== undefined) {

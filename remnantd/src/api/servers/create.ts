@@ -6,6 +6,7 @@ import type { NewServerRequest } from '../../app/servers/create-server.ts';
 import { createServers } from '../../app/servers/create-server.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { fault } from '../../model/faults.ts';
+import { isUuidLike } from '../../model/ids.ts';
 import type { VersionSpan } from '../../model/microversion.ts';
 import { resourceLinks } from '../links.ts';
 import type { CallerOperation, VersionedSchema } from '../operation.ts';
@@ -22,19 +23,17 @@ import {
   POSITIVE,
   TAGS,
 } from '../schemas.ts';
+import { canonicalIpv6 } from './canonical-ipv6.ts';
 import * as rules from './rules.ts';
 
-const NETWORK = {
-  type: 'object',
-  properties: {
-    uuid: { type: 'string', format: 'uuid' },
-    port: { type: ['string', 'null'] },
-    fixed_ip: { type: 'string' },
-    tag: { type: 'string' },
+const networksList = (uuid: JsonObject): JsonObject => ({
+  type: 'array',
+  items: {
+    type: 'object',
+    properties: { uuid, port: { type: ['string', 'null'] }, fixed_ip: { type: 'string' }, tag: { type: 'string' } },
+    additionalProperties: false,
   },
-  additionalProperties: false,
-};
-const NETWORKS_LIST = { type: 'array', items: NETWORK };
+});
 const BLOCK_DEVICE = {
   type: 'object',
   properties: {
@@ -46,18 +45,26 @@ const BLOCK_DEVICE = {
   },
 };
 
+/** In Nova's order, in which what is wrong is told. */
 const ALWAYS: JsonObject = {
   name: NAME,
+  imageRef: {
+    oneOf: [
+      { type: 'string', format: 'uuid' },
+      { type: 'string', maxLength: 0 },
+    ],
+  },
   flavorRef: FLAVOR_REF,
-  imageRef: { type: 'string', maxLength: 255 },
   adminPass: { type: 'string' },
   metadata: METADATA,
+  networks: networksList({ type: 'string' }),
+  'OS-DCF:diskConfig': DISK_CONFIG,
   accessIPv4: { type: 'string', format: 'ipv4' },
   accessIPv6: { type: 'string', format: 'ipv6' },
-  'OS-DCF:diskConfig': DISK_CONFIG,
   availability_zone: { type: 'string', minLength: 1, maxLength: 255 },
-  config_drive: { anyOf: [BOOLEAN, { type: 'string', maxLength: 0 }] },
-  key_name: { type: ['string', 'null'], maxLength: 255 },
+  block_device_mapping_v2: { type: 'array', items: BLOCK_DEVICE },
+  config_drive: BOOLEAN,
+  key_name: NAME,
   min_count: POSITIVE,
   max_count: POSITIVE,
   return_reservation_id: BOOLEAN,
@@ -66,12 +73,10 @@ const ALWAYS: JsonObject = {
     items: {
       type: 'object',
       properties: { name: { type: 'string', minLength: 1, maxLength: 255 } },
-      required: ['name'],
       additionalProperties: false,
     },
   },
   user_data: { type: 'string', format: 'base64', maxLength: 65_535 },
-  block_device_mapping_v2: { type: 'array', items: BLOCK_DEVICE },
 };
 
 const schemaFor = (span: VersionSpan, more: JsonObject, required: readonly string[]): VersionedSchema => ({
@@ -94,10 +99,12 @@ const schemaFor = (span: VersionSpan, more: JsonObject, required: readonly strin
 });
 
 const description = { description: DESCRIPTION };
-const networks = { networks: { oneOf: [NETWORKS_LIST, { type: 'string', enum: ['none', 'auto'] }] } };
+const networks = {
+  networks: { oneOf: [networksList({ type: 'string', format: 'uuid' }), { type: 'string', enum: ['none', 'auto'] }] },
+};
 const SCHEMAS: readonly VersionedSchema[] = [
-  schemaFor({ until: '2.18' }, { networks: NETWORKS_LIST }, []),
-  schemaFor({ since: '2.19', until: '2.36' }, { networks: NETWORKS_LIST, ...description }, []),
+  schemaFor({ until: '2.18' }, {}, []),
+  schemaFor({ since: '2.19', until: '2.36' }, description, []),
   schemaFor({ since: '2.37', until: '2.51' }, { ...networks, ...description }, ['networks']),
   schemaFor({ since: '2.52', until: '2.89' }, { ...networks, ...description, tags: TAGS }, ['networks']),
   schemaFor({ since: '2.90' }, { ...networks, ...description, tags: TAGS, hostname: HOSTNAME }, ['networks']),
@@ -159,12 +166,12 @@ interface ServerBody {
   readonly availability_zone?: string;
   readonly config_drive?: boolean | string;
   readonly 'OS-DCF:diskConfig'?: 'AUTO' | 'MANUAL';
-  readonly key_name?: string | null;
+  readonly key_name?: string;
   readonly user_data?: string;
   readonly min_count?: number | string;
   readonly max_count?: number | string;
   readonly return_reservation_id?: boolean | string;
-  readonly security_groups?: readonly { readonly name: string }[];
+  readonly security_groups?: readonly { readonly name?: string }[];
   readonly networks?: 'none' | 'auto' | readonly { readonly uuid?: string; readonly port?: string | null }[];
   readonly block_device_mapping_v2?: readonly {
     readonly uuid?: string;
@@ -178,7 +185,7 @@ function wantedOf(asked: ServerBody): NewServerRequest {
   const maxCount = Number(asked.max_count ?? minCount);
   if (minCount > maxCount) throw fault('bad-request', { message: 'min_count must be <= max_count' });
   // There is no key pair service yet: every name is unknown.
-  if (asked.key_name != null) throw fault('bad-request', { message: 'Invalid key_name provided.' });
+  if (asked.key_name !== undefined) throw fault('bad-request', { message: 'Invalid key_name provided.' });
   requireNoNetwork(asked);
   const name = asked.name.trim();
   return {
@@ -190,7 +197,7 @@ function wantedOf(asked: ServerBody): NewServerRequest {
     metadata: asked.metadata ?? {},
     tags: asked.tags ?? [],
     accessIpV4: asked.accessIPv4 ?? '',
-    accessIpV6: asked.accessIPv6 ?? '',
+    accessIpV6: canonicalIpv6(asked.accessIPv6 ?? ''),
     availabilityZone: asked.availability_zone ?? null,
     configDrive: booleanOf(asked.config_drive),
     diskConfig: asked['OS-DCF:diskConfig'] ?? 'MANUAL',
@@ -204,15 +211,22 @@ function wantedOf(asked: ServerBody): NewServerRequest {
 function requireNoNetwork({ networks: wanted }: ServerBody): void {
   const one = typeof wanted === 'object' ? wanted[0] : undefined;
   if (one === undefined) return;
+  if (one.uuid !== undefined && one.port == null && !isUuidLike(one.uuid)) {
+    throw fault('bad-request', { message: `Bad networks format: network uuid is not in proper format (${one.uuid})` });
+  }
   throw fault('bad-request', { message: `Network ${one.uuid ?? one.port ?? ''} could not be found.` });
 }
 
 function securityGroupsOf({ security_groups: groups = [] }: ServerBody): string[] {
-  return groups.length === 0 ? ['default'] : [...new Set(groups.map((group) => group.name))];
+  const names = new Set(groups.flatMap(({ name }) => name ?? []));
+  return names.size === 0 ? ['default'] : [...names];
 }
 
 /** The image: by imageRef, or by the one block device that clients write for "boot from this image". */
 function imageOf({ imageRef = '', block_device_mapping_v2: devices = [] }: ServerBody): string {
+  if (devices.some((device) => device.source_type !== 'blank' && device.uuid === undefined)) {
+    throw fault('bad-request', { message: 'Block Device Mapping is Invalid: Missing device UUID.' });
+  }
   const local = devices.filter(
     (device) => device.source_type === 'image' && (device.destination_type ?? 'local') === 'local',
   );
@@ -221,7 +235,7 @@ function imageOf({ imageRef = '', block_device_mapping_v2: devices = [] }: Serve
   }
   const ref = imageRef === '' ? local[0]?.uuid : imageRef;
   if (ref === undefined) throw fault('bad-request', { message: 'Missing imageRef attribute' });
-  return lastSegment(ref);
+  return ref;
 }
 
 /** Nova takes a whole URL where an id is meant. */

@@ -8,6 +8,7 @@ import type { VersionSpan } from '../../model/microversion.ts';
 import type { CallerOperation, VersionedSchema } from '../operation.ts';
 import { objectOf } from '../reply-schema.ts';
 import { DESCRIPTION, DISK_CONFIG, HOSTNAME, NAME } from '../schemas.ts';
+import { canonicalIpv6 } from './canonical-ipv6.ts';
 import { serverRenderer } from './render-server.ts';
 import * as rules from './rules.ts';
 import { SERVER_REPLY } from './shape.ts';
@@ -74,7 +75,7 @@ function changeOf(asked: ServerBody): ServerChange {
     ...(description === undefined ? {} : { description }),
     ...(hostname === undefined ? {} : { hostname }),
     ...(accessIPv4 === undefined ? {} : { accessIpV4: accessIPv4 }),
-    ...(accessIPv6 === undefined ? {} : { accessIpV6: accessIPv6 }),
+    ...(accessIPv6 === undefined ? {} : { accessIpV6: canonicalIpv6(accessIPv6) }),
     ...(diskConfig === undefined ? {} : { diskConfig }),
   };
 }

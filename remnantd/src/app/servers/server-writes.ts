@@ -59,7 +59,8 @@ export async function recordAction(
     requestId: context.requestId,
     action,
     userId: context.caller.userId,
-    projectId: server.projectId,
+    // Nova notes the project that asked, which for an admin need not be the server's.
+    projectId: context.caller.projectId ?? server.projectId,
     startTime: clock.wall(),
   });
 }

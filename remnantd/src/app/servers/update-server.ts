@@ -11,7 +11,7 @@ export type ServerChange = Partial<
   Pick<Server, 'name' | 'description' | 'hostname' | 'accessIpV4' | 'accessIpV6' | 'diskConfig'>
 >;
 
-/** Changes it and gives it back as it is now. Faults: instance-not-found, policy-denied. */
+/** Changes it and gives it back as it is now, but for `updatedAt`, which is when it changed before. Faults: instance-not-found, policy-denied. */
 export async function updateServer(
   deps: Pick<ServerWriteDeps, 'access' | 'store' | 'clock'>,
   context: RequestContext,
@@ -23,8 +23,8 @@ export async function updateServer(
     const server = await deps.access.servers.again(tx, authorised);
     await recordChange(tx, deps.clock, context, { target: `server ${server.id}`, detail: change });
     if (Object.keys(change).length === 0) return server;
-    const patch = { ...change, updatedAt: deps.clock.wall() };
-    await patchServer(tx, server.id, patch);
-    return { ...server, ...patch, version: server.version + 1 };
+    await patchServer(tx, server.id, { ...change, updatedAt: deps.clock.wall() });
+    // Nova answers with the time it read before it saved.
+    return { ...server, ...change, version: server.version + 1 };
   });
 }

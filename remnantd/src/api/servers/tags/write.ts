@@ -50,6 +50,9 @@ export const tagsDeleteAll: CallerOperation = {
   },
 };
 
+/** Of the empty answers Nova's web framework makes there: its own default. */
+const AS_NOVA_SAYS = { 'content-type': 'text/html; charset=UTF-8' };
+
 export const tagsUpdate: CallerOperation = {
   ...ONE,
   id: 'server-tags.update',
@@ -64,9 +67,9 @@ export const tagsUpdate: CallerOperation = {
   handle: async (request, deps) => {
     const { server_id: id = '', tag = '' } = request.params;
     const added = await addTag(deps.servers, request, id, { tag, problem: problemOf(tag) });
-    if (!added) return { status: 204 };
+    if (!added) return { status: 204, headers: AS_NOVA_SAYS };
     const self = resourceLinks(request.links, `servers/${id}`)[0]?.href ?? '';
-    return { headers: { location: `${self}/tags/${encodeURIComponent(tag)}` } };
+    return { headers: { ...AS_NOVA_SAYS, location: `${self}/tags/${encodeURIComponent(tag)}` } };
   },
 };
 
