@@ -18,7 +18,8 @@ export type UserPatch = Partial<Omit<User, 'id'>>;
 /** What of a project may change. */
 export type ProjectPatch = Partial<Omit<Project, 'id'>>;
 
-function toUser(row: Selectable<UsersTable>): User {
+/** A row as the model's user. */
+export function toUser(row: Selectable<UsersTable>): User {
   return {
     id: asId(row.id),
     name: row.name,
@@ -30,7 +31,8 @@ function toUser(row: Selectable<UsersTable>): User {
   };
 }
 
-function toProject(row: Selectable<ProjectsTable>): Project {
+/** A row as the model's project. */
+export function toProject(row: Selectable<ProjectsTable>): Project {
   return { id: asId(row.id), name: row.name, description: row.description, enabled: row.enabled === 1 };
 }
 
