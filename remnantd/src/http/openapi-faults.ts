@@ -50,6 +50,7 @@ export const FAULT_SCHEMAS = {
 /** The schema each form of answer has. */
 const FORMS: Readonly<Record<string, keyof typeof FAULT_SCHEMAS>> = {
   compute: 'ComputeFault',
+  versions: 'ComputeFault',
   identity: 'IdentityFault',
   image: 'ImageFault',
   remnant: 'RemnantFault',

@@ -213,7 +213,7 @@ function responses(group: Group, components: Map<string, DocumentObject>): Docum
 
 function faultRef(root: ApiRoot, status: number): DocumentObject {
   // A missing token is told as the middleware in front of Nova and Glance does, in its own form.
-  const form = root === 'versions' || status === 401 ? 'unauthorized' : root;
+  const form = status === 401 ? 'unauthorized' : root;
   return { $ref: `#/components/responses/${form}-${status}` };
 }
 

@@ -28,7 +28,10 @@ export function wrongWith(target: FuzzTarget, answer: Answer): string | null {
   if (target.method === 'HEAD' || status === 204) return body === '' ? null : `${status} with a body`;
   // An empty answer that Nova leaves to its web framework.
   if (target.id === 'server-tags.update' && status === 201) return body === '' ? null : `${status} with a body`;
-  const wanted = target.root === 'compute' && status >= 400 && status !== 401 ? '; charset=UTF-8' : '';
+  const wanted =
+    (target.root === 'compute' || target.root === 'versions') && status >= 400 && status !== 401
+      ? '; charset=UTF-8'
+      : '';
   if (type !== `application/json${wanted}`) return `${status} of type ${type}`;
   if (schema === null) return body === '' ? null : `${status} with a body that is not declared`;
   if (status < 400 && versionOf(answer) < (REFORMED[target.id] ?? 0)) return null;

@@ -6,6 +6,7 @@ import type { NewServer } from '../../src/db/servers.ts';
 import { insertServer } from '../../src/db/servers.ts';
 import type { Db, Store } from '../../src/db/store.ts';
 import { asId } from '../../src/model/ids.ts';
+import { addSpecFlavor } from '../harness/flavor-rows.ts';
 import type { Words } from '../harness/json-for-schema.ts';
 import type { OpenOptions, TestRemnant } from '../harness/open-remnant.ts';
 import { IMAGE, openRemnant } from '../harness/open-remnant.ts';
@@ -63,6 +64,7 @@ export async function openFuzzWorld(options: OpenOptions = {}): Promise<FuzzWorl
   });
   const signedIn = await Promise.all(ACCOUNTS.map(({ user, project }) => signIn(remnant, user, project)));
   const tokens = Object.fromEntries(signedIn.map(({ user, token }) => [user, token]));
+  await addSpecFlavor(remnant.store);
   const servers = await addServers(remnant.store, signedIn);
   const recorded = await recordedOf(remnant, signedIn, servers[0] ?? '');
   remnant.clock.freeze();
@@ -201,14 +203,14 @@ function wordsOf(servers: readonly string[], people: readonly SignedIn[], { requ
       request_id: [request],
       dump_id: [dump],
       service_id: [SILENT, SILENT, 'enable', 'disable', 'disable-log-reason', 'force-down'],
-      flavor_id: ['1'],
+      flavor_id: ['1', 'spec'],
       image_id: [IMAGE],
       user_id: users,
       project_id: projects,
       role_id: [...roles, roles[1] ?? '', roles[1] ?? ''],
       domain_id: ['default'],
       network: ['private'],
-      key: ['role'],
+      key: ['role', 'hw:cpu'],
       meta: [{ role: 'db' }],
       server: [{ name: 'new', flavorRef: '1', imageRef: IMAGE, networks: 'none' }],
       tag: ['blue', 'green'],

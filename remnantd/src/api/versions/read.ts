@@ -68,7 +68,7 @@ export const versionsRoot: OpenOperation = {
   open: true,
   summary: 'List the versions of the Compute API',
   success: 200,
-  errors: [],
+  errors: [415],
   rules: [],
   reply: objectOf({ versions: listOf(COMPUTE_VERSION) }),
   handle: (request) => Promise.resolve({ body: computeVersions(request.links) }),
