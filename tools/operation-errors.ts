@@ -83,6 +83,8 @@ function frontErrors(operation: Operation): ErrorText[] {
   const codes: FaultCode[] = [
     ...(operation.open === true ? [] : (['unauthorized'] as const)),
     ...(compute ? (['version-malformed', 'version-out-of-range', 'unsupported-content-type'] as const) : []),
+    // Nova's root reads the content type too.
+    ...(operation.root === 'versions' && operation.path === '/' ? (['unsupported-content-type'] as const) : []),
     ...(compute && operation.path !== '/' ? (['wrong-project'] as const) : []),
     ...(operation.since === undefined && operation.until === undefined ? [] : (['version-hidden'] as const)),
     ...(operation.body === undefined ? [] : (['malformed-body', 'bad-request'] as const)),
