@@ -1,6 +1,7 @@
 // Which refusals were recorded in the last minute, so that asking in vain again and again does not fill the audit. Kept in
 // memory, and bounded: one that is forgotten early is recorded once more than it had to be.
 
+import { LruMap } from '../lib/lru-map.ts';
 import type { Clock } from '../ports/clock.ts';
 
 /** How long a refusal stands for those after it, ms. */
@@ -17,8 +18,7 @@ interface Entry {
 /** The refusals of the last minute. */
 export class RecentRefusals {
   readonly #clock: Pick<Clock, 'mono'>;
-  /** The one met last stands last. */
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new LruMap<string, Entry>(MOST);
 
   constructor(clock: Pick<Clock, 'mono'>) {
     this.#clock = clock;
@@ -29,14 +29,7 @@ export class RecentRefusals {
     const now = this.#clock.mono();
     const known = this.#entries.get(key);
     const stands = known !== undefined && now - known.at < STANDS_MS;
-    this.#entries.delete(key);
     this.#entries.set(key, stands ? { at: known.at, leftOut: known.leftOut + 1 } : { at: now, leftOut: 0 });
-    if (this.#entries.size > MOST) {
-      for (const oldest of this.#entries.keys()) {
-        this.#entries.delete(oldest);
-        break;
-      }
-    }
     return stands ? null : (known?.leftOut ?? 0);
   }
 

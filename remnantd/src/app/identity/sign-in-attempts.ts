@@ -2,6 +2,7 @@
 // without a look for 1 s, then 2 s, 4 s ... up to a bound. The right password is refused too while it lasts, and ends it
 // after. Kept in memory, and bounded; a stranger at another address cannot lock anybody out.
 
+import { LruMap } from '../../lib/lru-map.ts';
 import { fault } from '../../model/faults.ts';
 import type { Clock } from '../../ports/clock.ts';
 
@@ -30,8 +31,8 @@ const FIRST_WAIT_MS = 1_000;
 export class SignInAttempts {
   readonly #clock: Pick<Clock, 'mono'>;
   readonly #bounds: AttemptBounds;
-  /** The one that failed last stands last. */
-  readonly #entries = new Map<string, Entry>();
+  /** The one that failed longest ago goes first: being refused keeps nobody in mind. */
+  readonly #entries = new LruMap<string, Entry>(MOST);
 
   constructor(clock: Pick<Clock, 'mono'>, bounds: AttemptBounds) {
     this.#clock = clock;
@@ -50,14 +51,7 @@ export class SignInAttempts {
     const failures = (this.#current(key)?.failures ?? 0) + 1;
     const beyond = failures - this.#bounds.free;
     const waitMs = beyond < 0 ? 0 : Math.min(FIRST_WAIT_MS * 2 ** beyond, this.#bounds.longestMs);
-    this.#entries.delete(key);
     this.#entries.set(key, { failures, failedAt: this.#clock.mono(), waitMs });
-    if (this.#entries.size > MOST) {
-      for (const oldest of this.#entries.keys()) {
-        this.#entries.delete(oldest);
-        break;
-      }
-    }
   }
 
   /** The right one: what was before is forgotten. */
@@ -71,7 +65,7 @@ export class SignInAttempts {
   }
 
   #current(key: string): Entry | null {
-    const entry = this.#entries.get(key);
+    const entry = this.#entries.peek(key);
     return entry === undefined || this.#clock.mono() - entry.failedAt > FORGOTTEN_MS ? null : entry;
   }
 }

@@ -2,6 +2,7 @@
 // query costs. Bounded, since lists of values give texts of every length: the one unused for longest goes first.
 
 import type { SqliteDatabase, SqliteStatement } from 'kysely';
+import { LruMap } from '../../lib/lru-map.ts';
 
 /** Many more than the texts the daemon has, not counting lists of values; a statement takes a few KiB. */
 const KEPT = 256;
@@ -11,25 +12,15 @@ const KEPT = 256;
  * asks for it anew each time. Nothing else may change the schema meanwhile.
  */
 export function withKeptStatements(database: SqliteDatabase, onQuery: () => void = () => {}): SqliteDatabase {
-  const kept = new Map<string, SqliteStatement>();
+  const kept = new LruMap<string, SqliteStatement>(KEPT);
   return {
     close: () => database.close(),
     prepare: (sql) => {
       onQuery();
       const known = kept.get(sql);
-      if (known !== undefined) {
-        kept.delete(sql);
-        kept.set(sql, known);
-        return known;
-      }
+      if (known !== undefined) return known;
       const statement = database.prepare(sql);
       kept.set(sql, statement);
-      if (kept.size > KEPT) {
-        for (const oldest of kept.keys()) {
-          kept.delete(oldest);
-          break;
-        }
-      }
       return statement;
     },
   };
