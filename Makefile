@@ -14,7 +14,7 @@ NODE := node -C remnant-source
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-demo: packages guest ## A real guest stalls, gets its NMI, and panics: the main job, in under a minute
+demo: packages guest ## A real guest stalls, gets its NMI, and hands over its dump: the main job, in a minute
 	@$(SUDO) $(NODE) lab/demo.ts
 
 up: packages $(if $(SIM),,guest) ## A demo cloud in the background: PORT=8774 STATE=var/up; SIM=2 for simulated hosts
@@ -27,19 +27,19 @@ check: node_modules ## Types, lint, walls, docs, fast tests: what every commit p
 	@$(NODE) tools/run.ts check
 
 test: node_modules ## Everything, on the real things too
-	@lab/install.sh guest libvirt clients
+	@lab/install.sh guest libvirt clients postgres nats
 	@lab/guest.sh var/lab/guest
 	@$(SUDO) $(NODE) tools/run.ts test
 
 test-real: node_modules ## The tests on real things alone: ONLY=WORD picks files
-	@lab/install.sh guest libvirt clients
+	@lab/install.sh guest libvirt clients postgres nats
 	@lab/guest.sh var/lab/guest
-	@$(SUDO) ONLY="$(ONLY)" $(NODE) tools/run.ts real
+	@$(SUDO) ONLY="$(ONLY)" $(NODE) tools/run.ts $(if $(ONLY),,guests) real
 
 golden: node_modules ## Recorded answers of a real Nova replayed, each difference told: CASES=FILE for another recording
 	@$(NODE) remnantd/test/golden/replay-file.ts $(if $(CASES),"$(CASES)")
 
-bench: node_modules ## Benchmarks, ten minutes; numbers go to bench/results
+bench: node_modules ## Benchmarks, a quarter of an hour; numbers go to bench/results
 	@lab/install.sh libvirt
 	@$(SUDO) $(NODE) tools/run.ts bench
 

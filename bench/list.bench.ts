@@ -2,12 +2,12 @@
 
 import { randomUUID } from 'node:crypto';
 import { insertServer } from '../remnantd/src/db/servers.ts';
-import { ensureService } from '../remnantd/src/db/services.ts';
 import type { HostName } from '../remnantd/src/model/ids.ts';
 import { asId } from '../remnantd/src/model/ids.ts';
 import { SUBJECT } from '../remnantd/src/model/wire.ts';
 import { openRemnant } from '../remnantd/test/harness/open-remnant.ts';
 import { serverRow } from '../remnantd/test/harness/server-rows.ts';
+import { addService } from '../remnantd/test/harness/service-rows.ts';
 import { waitFor } from '../remnantd/test/harness/wait-for.ts';
 import type { Row } from './report.ts';
 import { keep, median, row, table } from './report.ts';
@@ -21,16 +21,8 @@ for (const hostCount of [10, 1_000]) {
   const remnant = await openRemnant({
     hosts: hosts.slice(0, 1),
     before: async (store) => {
+      for (const host of hosts) await addService(store, { id: randomUUID(), host });
       await store.transaction(async (tx) => {
-        for (const host of hosts) {
-          await ensureService(tx, {
-            id: asId(randomUUID()),
-            host,
-            binary: 'nova-compute',
-            zone: 'nova',
-            at: Date.now(),
-          });
-        }
         for (let i = 0; i < SERVERS; i += 1) {
           await insertServer(tx, serverRow({ host: hosts[i % hostCount] ?? null, name: `s${i}` }));
         }
@@ -40,7 +32,7 @@ for (const hostCount of [10, 1_000]) {
   // Standing still, nothing but the request itself asks the database anything, and every host stays as fresh as it is.
   remnant.clock.freeze();
   for (const host of hosts) {
-    remnant.bus.publish(SUBJECT.beat, { host, life: 'bench', connection: { up: true, reason: '' } });
+    remnant.bus.publish(SUBJECT.from(host, 'beat'), { host, life: 'bench', connection: { up: true, reason: '' } });
   }
   await waitFor('every host to be heard', () => hosts.every((host) => remnant.hosts.status(host) === 'UP'));
 

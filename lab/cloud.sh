@@ -8,19 +8,13 @@
 # needs: install.sh guest libvirt, guest.sh var/lab/guest (neither with SIM), the project's Node in PATH
 #
 #   STATE/clouds.yaml     how to sign in: clouds admin, demo and alt        STATE/remnantd.log   its log
-#   STATE/remnant.yaml    its configuration, written anew at each start     STATE/images/        plain and kdump
+#   STATE/remnant.yaml    its configuration, written anew at each start     STATE/images/        plain, kdump and disk
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/lib.sh"
 root=$(cd "$here/.." && pwd)
 
-# Prints the daemon's process id; fails when it does not run. A pid that is somebody else's by now is not it.
-pid() {
-  local id
-  id=$(cat "$state/remnantd.pid" 2>/dev/null) || return 1
-  { tr '\0' ' ' <"/proc/$id/cmdline"; } 2>/dev/null | grep -qF "$state/remnant.yaml" && echo "$id"
-}
-
+# Not Python's: with SIM, nothing is needed but Node.
 free_port() {
   node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })'
 }
@@ -46,20 +40,35 @@ properties:
 YAML
 }
 
+# The image that boots from its disk. usage: disk_image FILE
+disk_image() {
+  local dir="$state/images/disk"
+  mkdir -p "$dir"
+  ln -sfn "$1" "$dir/disk.raw"
+  cat >"$dir/image.yaml" <<YAML
+id: 70000000-0000-4000-8000-000000000003
+name: disk
+disk: disk.raw
+disk_format: raw
+min_ram: 128
+YAML
+}
+
 images() {
-  local guest="$root/var/lab/guest" kernel initrd kdump
+  local guest="$root/var/lab/guest" kernel initrd kdump disk=
   if [ -n "$sim" ]; then
     # A simulated host never reads them.
     mkdir -p "$state/images"
     echo 'a simulated kernel' >"$state/images/simulated"
-    kernel=$state/images/simulated initrd=$kernel kdump=$kernel
+    kernel=$state/images/simulated initrd=$kernel kdump=$kernel disk=$kernel
   else
     [ -e "$guest/stamp" ] || die "no guest at $guest: run lab/guest.sh var/lab/guest"
     kernel=$guest/vmlinuz initrd=$guest/plain.img kdump=$guest/kdump.img
   fi
+  disk_image "${disk:-$guest/disk.raw}"
   image plain 70000000-0000-4000-8000-000000000001 "$kernel" "$initrd" 128 "console=ttyS0 quiet ${PLAIN_OPTIONS:-}"
   image kdump 70000000-0000-4000-8000-000000000002 "$kernel" "$kdump" 512 \
-    'console=ttyS0 quiet crashkernel=128M crash_kexec_post_notifiers kd.dump=none'
+    "console=ttyS0 quiet nokaslr crashkernel=128M crash_kexec_post_notifiers kd.agent=on kd.dump=port ${KDUMP_OPTIONS:-}"
 }
 
 hosts() {
@@ -77,6 +86,7 @@ configuration() {
   cat <<YAML
 # Written by lab/cloud.sh at each start.
 state_dir: $state
+dumps: { makedumpfile: "$root/var/lab/guest/lib/makedumpfile" }
 api: { port: $port }
 identity:
   accounts:
@@ -93,7 +103,7 @@ YAML
 
 up() {
   local libvirt=
-  if id=$(pid); then
+  if id=$(pid_in "${server[@]}"); then
     answers || die "it runs (pid $id) but does not answer at $url: see $state/remnantd.log"
     say_how
     return
@@ -118,29 +128,21 @@ up() {
 
 # Ready: it answers, and every host has been heard, so that a first server finds a place.
 ready() {
-  pid >/dev/null || return 1
+  pid_in "${server[@]}" >/dev/null || return 1
   [ -s "$state/clouds.yaml" ] && answers && grep -q '"msg":"host met"' "$state/remnantd.log"
 }
 
 down() {
-  local id
-  if id=$(pid); then
-    kill -TERM "$id"
-    wait_for 20 gone "$id" || kill -KILL "$id"
-  fi
-  rm -f "$state/remnantd.pid"
+  end_pid_in 20 "${server[@]}"
   if [ -s "$state/libvirt.at" ]; then "$here/libvirtd.sh" stop "$(cat "$state/libvirt.at")" >/dev/null; fi
-}
-
-gone() {
-  ! pid >/dev/null
 }
 
 say_how() {
   cat <<TEXT
 Remnant answers at $url
+  first:     export PATH=$root/.tools/bin:$root/node_modules/.bin:\$PATH
   sign in:   export OS_CLIENT_CONFIG_FILE=$state/clouds.yaml OS_CLOUD=demo      (or admin, alt)
-  then:      openstack server list            remnant server list            (cli/bin/remnant.mjs)
+  then:      openstack server list            remnant server list
   compute    $url/v2.1
   identity   $url/identity/v3
   image      $url/image/v2
@@ -151,6 +153,7 @@ TEXT
 
 [ $# -ge 2 ] || usage
 state=$(folder "$2")
+server=("$state/remnantd.pid" "$state/remnant.yaml")
 case $1 in
   up)
     port=${3:?cloud.sh: PORT is missing} sim=${4:-}

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Installs the Debian packages that the lab needs, and only those that are missing.
 #
-# usage: install.sh SET...        sets: guest libvirt clients keystone build
+# usage: install.sh SET...        sets: guest libvirt network clients keystone glance ironic postgres nats clock debian build
 #
 # Invariant: an installation starts, stops and restarts no service; when nothing is missing,
 # nothing is touched and neither root nor a network is needed.
@@ -10,14 +10,29 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/lib.sh"
 
 declare -A sets=(
-  # What guest.sh needs: an archiver, a compressor, a compiler for one kernel module.
-  [guest]='cpio gcc libc6-dev make zstd'
-  # QEMU and a libvirt daemon, without the package that makes that daemon a system service.
-  [libvirt]='libvirt-clients libvirt-daemon libvirt-daemon-driver-qemu qemu-system-x86 qemu-utils'
+  # What guest.sh needs: an archiver, a compressor, a compiler for one kernel module, what makes a disk.
+  [guest]='cpio fdisk gcc genisoimage libc6-dev make zstd'
+  # QEMU and a libvirt daemon, without the package that makes that daemon a system service; what makes disks and config drives.
+  [libvirt]='genisoimage libvirt-clients libvirt-daemon libvirt-daemon-driver-qemu qemu-system-x86 qemu-utils'
+  # What libvirt's networks need to give out addresses.
+  [network]='dnsmasq-base iproute2'
   # Unmodified OpenStack clients.
   [clients]='python3-novaclient python3-openstackclient'
+  # A real PostgreSQL and a real NATS.
+  [postgres]='postgresql-15'
+  [nats]='nats-server'
+  # A wall clock of its own for one process.
+  [clock]='libfaketime'
   # A real Keystone and a server for it, without the package that makes it a system service.
   [keystone]='python3-keystone python3-waitress'
+  # What glance.sh needs: of what Glance wants, all but the packages that bring an iSCSI daemon to the machine.
+  [glance]="python3-cursive python3-defusedxml python3-eventlet python3-httplib2 python3-keystonemiddleware python3-migrate python3-os-win \
+python3-oslo.limit python3-oslo.messaging python3-oslo.upgradecheck python3-osprofiler python3-pastedeploy python3-prettytable \
+python3-retrying python3-routes python3-sqlparse python3-taskflow python3-waitress python3-wsme qemu-utils"
+  # A real Ironic without the packages that make it a system service; what speaks IPMI from both ends, machines, consoles.
+  [ironic]='ironic-common ipmitool python3-pyghmi qemu-system-x86 socat'
+  # What debian-guest.sh needs to make a disk without mounting one; a CD of user data; a reader of shell scripts.
+  [debian]='e2fsprogs fdisk genisoimage mmdebstrap shellcheck'
   # What a bare machine lacks to fetch Node and the npm packages.
   [build]='ca-certificates curl git make xz-utils'
 )

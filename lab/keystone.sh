@@ -16,29 +16,6 @@ umask 077
 # Debian's Python, whatever comes first in PATH: the packages are for that one.
 python=/usr/bin/python3
 
-# Prints the server's process id; fails when it does not run. A pid that is somebody else's by now is not it.
-pid() {
-  local id
-  id=$(cat "$state/keystone.pid" 2>/dev/null) || return 1
-  { tr '\0' ' ' <"/proc/$id/cmdline"; } 2>/dev/null | grep -qF "$conf" && echo "$id"
-}
-
-gone() { ! pid >/dev/null; }
-
-answers() {
-  "$python" -c 'import sys, urllib.request as r; r.build_opener(r.ProxyHandler({})).open(sys.argv[1], timeout=5)' \
-    "$url" 2>/dev/null
-}
-
-# Answers, and is ours; a server that ended is not waited for.
-ready() {
-  gone || answers
-}
-
-free_port() {
-  "$python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
-}
-
 configuration() {
   cat <<CONF
 # Written by lab/keystone.sh at each start.
@@ -90,7 +67,7 @@ ENV
 }
 
 # Keystone reads its options from argv as if it were its own; one thread, as its use of SQLite wants.
-server='
+program='
 import sys
 port, conf = sys.argv[1:]
 sys.argv = ["keystone", "--config-file", conf]
@@ -101,43 +78,33 @@ waitress.serve(initialize_public_application(), host="127.0.0.1", port=int(port)
 
 up() {
   [ -x /usr/bin/keystone-manage ] && [ -x /usr/bin/waitress-serve ] || die 'Keystone is missing: run lab/install.sh keystone'
-  exec 9<"$state"
-  flock 9
-  if pid >/dev/null; then
+  if pid_in "${server[@]}" >/dev/null; then
     if configuration | cmp -s - "$conf"; then
-      wait_for 30 ready && return
+      wait_for_answer 30 "$url" "${server[@]}" && return
     fi
     stop
   fi
-  ! answers || die "something else answers at $url: choose another PORT"
+  ! answers_at "$url" || die "something else answers at $url: choose another PORT"
   configuration >"$conf"
   [ -s "$state/admin.env" ] || set_up
-  setsid "$python" -c "$server" "$port" "$conf" >>"$state/keystone.out" 2>&1 </dev/null 9<&- &
+  setsid "$python" -c "$program" "$port" "$conf" >>"$state/keystone.out" 2>&1 </dev/null 9<&- &
   echo $! >"$state/keystone.pid"
-  wait_for 60 ready || { stop; die "it does not answer: see $state/keystone.log"; }
-  pid >/dev/null || { tail -5 "$state/keystone.out" >&2; die "it did not start: see $state/keystone.log"; }
+  wait_for_answer 60 "$url" "${server[@]}" ||
+    { stop; tail -5 "$state/keystone.out" >&2; die "it does not answer: see $state/keystone.log"; }
 }
 
-stop() {
-  local id
-  if id=$(pid); then
-    kill -TERM "$id"
-    wait_for 10 gone || kill -KILL "$id"
-  fi
-  rm -f "$state/keystone.pid"
-}
+stop() { end_pid_in 10 "${server[@]}"; }
 
 [ $# -ge 2 ] || usage
 state=$(folder "$2")
 conf=$state/keystone.conf
+server=("$state/keystone.pid" "$conf")
 case $1 in
   up)
-    port=${3:?keystone.sh: PORT is missing}
-    case $port in *[!0-9]*) die "PORT is a number, not \"$port\"" ;; esac
-    had=$(cat "$state/port" 2>/dev/null || true)
-    [ "$port" != 0 ] || port=${had:-$(free_port)}
-    [ "${had:-$port}" = "$port" ] || die "this Keystone's catalogue says port $had: use that, 0, or another STATE"
-    echo "$port" >"$state/port"
+    exec 9<"$state"
+    flock 9
+    # Its catalogue says where it is.
+    port=$(own_port "$state" "${3:?keystone.sh: PORT is missing}" true)
     url=http://127.0.0.1:$port/v3
     up
     echo "$url"

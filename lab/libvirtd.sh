@@ -8,6 +8,10 @@
 #
 # needs: install.sh libvirt, root
 #
+# QEMU_USER, from the environment of each start: who QEMU runs as, root (default) or libvirt-qemu, as Debian's own
+# libvirtd has it: files of guests are then given to that user while they run.
+# NETWORK=own, too: in a network namespace of its own, where its networks (install.sh network) get in nobody's way and go with it.
+#
 #   DIR/sock/libvirt-sock     the socket        DIR/log/             libvirtd's log, QEMU's logs
 #   DIR/autodump/             dumps by on_crash=coredump-*           DIR/root/  its /run, /etc/libvirt, ...
 #
@@ -42,6 +46,7 @@ daemon() {
 answers() { timeout 30 virsh -q -c "$uri" version >/dev/null 2>&1; }
 
 write_config() {
+  local user=${QEMU_USER:-root}
   # libvirtd wants this user to exist, though no guest runs as it; only the system service's package makes it.
   cp /etc/passwd /etc/group "$dir/root/etc/"
   getent passwd libvirt-qemu >/dev/null || echo 'libvirt-qemu:x:64055:64055::/:/usr/sbin/nologin' >>"$dir/root/etc/passwd"
@@ -54,9 +59,9 @@ write_config() {
 	log_outputs = "3:file:$dir/log/libvirtd.log"
 	END
   cat >"$dir/root/etc/libvirt/qemu.conf" <<-END
-	user = "root"
-	group = "root"
-	dynamic_ownership = 0
+	user = "$user"
+	group = "$user"
+	dynamic_ownership = $([ "$user" = root ] && echo 0 || echo 1)
 	remember_owner = 0
 	security_driver = "none"
 	namespaces = [ ]
@@ -75,18 +80,28 @@ enter() {
     mount --bind "$dir/root$path" "$path"
   done
   for path in /etc/passwd /etc/group; do mount --bind "$dir/root$path" "$path"; done
+  if [ "${NETWORK:-}" = own ]; then
+    ip link set lo up
+    # What it tells of network devices belongs to who mounted it.
+    mount -t sysfs sysfs /sys
+  fi
   # Else libvirt would offer a KVM that cannot start a guest. Not to be written is what tells it so.
   [ "$(cat /run/accel)" = kvm ] || [ ! -e /dev/kvm ] || mount -o bind,ro /run/accel /dev/kvm
   exec libvirtd -f /etc/libvirt/libvirtd.conf -p /run/libvirtd.pid
 }
 
 launch() {
-  local path
+  local path living network=()
   for path in "${shadowed[@]}" /run/lock /run/libvirt; do mkdir -p "$dir/root$path"; done
   write_config
   [ -s "$dir/root/run/accel" ] || "$here/accel.sh" >"$dir/root/run/accel"
+  if [ "${NETWORK:-}" = own ]; then
+    # Guests that run are in the one that was there.
+    living=$(ours | head -n 1)
+    if [ -n "$living" ]; then network=(nsenter --net="/proc/$living/ns/net"); else network=(unshare --net); fi
+  fi
   # Its own session and no file of ours: else whoever waits for our output waits for ever.
-  setsid -f unshare --mount --propagation private bash "${BASH_SOURCE[0]}" enter "$dir" \
+  setsid -f "${network[@]}" unshare --mount --propagation private bash "${BASH_SOURCE[0]}" enter "$dir" \
     </dev/null >>"$dir/log/libvirtd.out" 2>&1 9<&-
   wait_for 10 daemon >/dev/null || died
 }

@@ -1,10 +1,11 @@
 // Every function, type, class and constant that leaves its file says what it is in a doc comment right above it.
 // What declares itself in words (an operation's summary, a rule's description) needs no second telling.
 // A scan of lines, not a parser: exports begin at the start of a line, as the formatter leaves them.
-// Links between pages are looked at too (check-links.ts).
+// Links between pages are looked at too (check-links.ts), and the tables of files in READMEs (check-file-tables.ts).
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { checkFileTables } from './check-file-tables.ts';
 import { checkLinks } from './check-links.ts';
 import { report } from './report.ts';
 import { isTestFile, readSources, type SourceFile } from './source-files.ts';
@@ -42,7 +43,14 @@ function documented(lines: readonly string[], index: number): boolean {
 if (import.meta.main) {
   const files = readSources(process.cwd(), FOLDERS);
   const pages = readPages();
-  report('docs', `${files.length} files, ${pages.length} pages`, [...checkDocs(files), ...checkLinks(pages)]);
+  const paths = readSources(process.cwd(), [...FOLDERS, 'bench', 'lab', 'tools', 'remnantd/test']).map(
+    ({ path }) => path,
+  );
+  report('docs', `${files.length} files, ${pages.length} pages`, [
+    ...checkDocs(files),
+    ...checkLinks(pages),
+    ...checkFileTables(pages, paths),
+  ]);
 }
 
 /** The pages that git holds or would add. */

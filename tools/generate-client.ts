@@ -12,7 +12,10 @@ export interface ApiDocument {
 }
 
 interface Content {
-  readonly content?: { readonly 'application/json': { readonly schema: JsonSchema } };
+  readonly content?: {
+    readonly 'application/json'?: { readonly schema: JsonSchema };
+    readonly 'application/octet-stream'?: object;
+  };
 }
 
 interface Endpoint {
@@ -30,7 +33,7 @@ interface Endpoint {
     readonly reply?: JsonSchema;
   }[];
   readonly parameters: readonly { readonly name?: string; readonly in?: string; readonly schema?: JsonSchema }[];
-  readonly requestBody?: Required<Content>;
+  readonly requestBody?: { readonly content: { readonly 'application/json': { readonly schema: JsonSchema } } };
   readonly responses: Readonly<Record<string, Content>>;
 }
 
@@ -51,6 +54,8 @@ interface Method {
   readonly query: readonly { readonly name: string; readonly schema: JsonSchema }[];
   readonly body: JsonSchema | null;
   readonly reply: JsonSchema | null;
+  /** True for an answer that is plain bytes. */
+  readonly bytes: boolean;
 }
 
 interface Place {
@@ -104,10 +109,11 @@ function methodsOf(document: ApiDocument): Method[] {
           since: action['x-since'] ?? null,
           body: saysNothing(action.body) ? null : action.body,
           reply: action.reply ?? null,
+          bytes: false,
         }));
       }
       const [reply] = Object.entries(endpoint.responses).flatMap(([status, response]) =>
-        Number(status) < 300 ? [response.content?.['application/json'].schema ?? null] : [],
+        Number(status) < 300 ? [response.content?.['application/json']?.schema ?? null] : [],
       );
       return [
         {
@@ -118,6 +124,7 @@ function methodsOf(document: ApiDocument): Method[] {
           since: endpoint['x-since'] ?? null,
           body: endpoint.requestBody?.content['application/json'].schema ?? null,
           reply: reply ?? null,
+          bytes: endpoint.responses['200']?.content?.['application/octet-stream'] !== undefined,
         },
       ];
     }),
@@ -190,7 +197,7 @@ function operationsFile(methods: readonly Method[]): string {
   });
   return (
     HEAD('One method an operation.') +
-    "import type { CallOptions, Issued, Receipt, Transport } from '../transport.ts';\n" +
+    "import type { CallOptions, Download, DownloadOptions, Issued, Receipt, Transport } from '../transport.ts';\n" +
     `import type {\n${types.map((name) => `  ${name},\n`).join('')}} from './types.ts';\n\n` +
     '/** The methods, by noun and verb as in the operation ids. */\n' +
     `export function operations(transport: Transport) {\n  return {\n${groups.join('')}  };\n}\n`
@@ -223,7 +230,7 @@ function methodText(method: Method): string {
     ...(SUBJECT.has(method.id) ? ['subjectToken: string'] : []),
     ...(method.body === null ? [] : [`body: ${name}Body${mayBeNull(method.body) ? ' = null' : ''}`]),
     ...(method.query.length === 0 ? [] : [`query: ${name}Query = {}`]),
-    'options: CallOptions = {}',
+    `options: ${method.bytes ? 'Download' : 'Call'}Options = {}`,
   ];
   const reply = method.reply === null ? null : `${name}Reply`;
   const [send, result] = sending(method, reply);
@@ -235,7 +242,9 @@ function methodText(method: Method): string {
 
 /** How a method asks, and what it gives. A version document has no schema: it is given as it is. */
 function sending(method: Method, reply: string | null): readonly [send: string, result: string] {
+  if (method.bytes) return ['transport.open', 'Download'];
   if (reply !== null && method.id === ISSUES) return [`transport.issue<${reply}>`, `${reply} & Issued`];
+  if (reply !== null && method.action !== null) return [`transport.act<${reply}>`, `${reply} & Receipt`];
   if (reply !== null) return [`transport.ask<${reply}>`, reply];
   return method.verb === 'GET' ? ['transport.ask<unknown>', 'unknown'] : ['transport.send', 'Receipt'];
 }

@@ -1,5 +1,6 @@
-// docs/reference/config.md: every key of the configuration, from its schema.
+// docs/reference/config.md and agent-config.md: every key of a configuration, from its schema.
 
+import { AGENT_SCHEMA } from '../remnantd/src/config/agent-sections.ts';
 import { CONFIG_SCHEMA } from '../remnantd/src/config/sections.ts';
 import { code, page, table } from './generate-markdown.ts';
 
@@ -18,14 +19,31 @@ interface Schema {
   readonly required?: readonly string[];
 }
 
-/** The page. */
+/** The page of `remnantd serve`. */
 export function configPage(): string {
-  const root = JSON.parse(JSON.stringify(CONFIG_SCHEMA)) as Schema;
+  return pageOf(
+    CONFIG_SCHEMA,
+    'Configuration',
+    'One YAML file, given with `remnantd serve -c FILE`; `remnantd config check -c FILE` says everything that is wrong with it. Unknown keys are refused. Times are seconds. An agent has [a file of its own](agent-config.md).',
+  );
+}
+
+/** The page of `remnantd agent`. */
+export function agentConfigPage(): string {
+  return pageOf(
+    AGENT_SCHEMA,
+    'Configuration of an agent',
+    'One YAML file, given with `remnantd agent -c FILE`; `remnantd config check --agent -c FILE` says everything that is wrong with it. Unknown keys are refused. Times are seconds. API processes have [theirs](config.md).',
+  );
+}
+
+function pageOf(declared: object, title: string, about: string): string {
+  const root = JSON.parse(JSON.stringify(declared)) as Schema;
   const plain = Object.entries(root.properties ?? {}).filter(([, schema]) => inner(schema) === null);
   const sections = Object.entries(root.properties ?? {}).flatMap(([name, schema]) => section(name, schema));
   return page(
-    'Configuration',
-    'One YAML file, given with `remnantd serve -c FILE`; `remnantd config check -c FILE` says everything that is wrong with it. Unknown keys are refused. Times are seconds.',
+    title,
+    about,
     table(
       HEAD,
       plain.map(([name, schema]) => row(name, schema, isNeeded(root, name))),
@@ -45,20 +63,19 @@ function inner(schema: Schema): { object: Schema; suffix: string } | null {
 }
 
 function section(name: string, schema: Schema): string[] {
+  const rows = rowsOf(name, schema);
+  if (rows.length === 0) return [];
+  return [`## ${name}`, schema.description ?? '', table(HEAD, rows)].filter((part) => part !== '');
+}
+
+/** The keys inside `name`, then what is inside each of those. */
+function rowsOf(name: string, schema: Schema): string[][] {
   const found = inner(schema);
   if (found === null) return [];
   const { object, suffix } = found;
   const own = Object.entries(object.properties ?? {});
   const rows = own.map(([key, one]) => row(`${name}${suffix}.${key}`, one, isNeeded(object, key)));
-  const below = own.flatMap(([key, one]) => {
-    const deeper = inner(one);
-    return deeper === null
-      ? []
-      : Object.entries(deeper.object.properties ?? {}).map(([last, leaf]) =>
-          row(`${name}${suffix}.${key}${deeper.suffix}.${last}`, leaf, isNeeded(deeper.object, last)),
-        );
-  });
-  return [`## ${name}`, schema.description ?? '', table(HEAD, [...rows, ...below])].filter((part) => part !== '');
+  return [...rows, ...own.flatMap(([key, one]) => rowsOf(`${name}${suffix}.${key}`, one))];
 }
 
 function isNeeded(object: Schema, key: string): boolean {

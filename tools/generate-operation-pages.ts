@@ -2,7 +2,7 @@
 // in the SDK and the CLI.
 
 import type { Operation, VersionedSchema } from '../remnantd/src/api/operation.ts';
-import { ROOT_PREFIXES } from '../remnantd/src/http/openapi.ts';
+import { RANGE_HEADERS, ROOT_PREFIXES } from '../remnantd/src/http/openapi.ts';
 import type { VersionSpan } from '../remnantd/src/model/microversion.ts';
 import { minor } from '../remnantd/src/model/microversion.ts';
 import { code, page, table } from './generate-markdown.ts';
@@ -100,7 +100,8 @@ function parameters(operation: Operation): string[] {
       since === undefined ? '' : `since ${since}`,
     ];
   });
-  const rows = [...path, ...query];
+  const headers = operation.bytes === true ? Object.entries(RANGE_HEADERS) : [];
+  const rows = [...path, ...query, ...headers.map(([name, meaning]) => [code(name), 'header', meaning, ''])];
   return rows.length === 0
     ? []
     : [
@@ -138,7 +139,8 @@ function answer(operation: Operation, example: Example | null): string[] {
   const shown = example ?? madeUp(operation);
   const parts = [
     ...(rows.length === 0 ? [] : [table(['field', 'value', 'microversions', ''], rows)]),
-    ...(operation.reply === undefined ? ['The answer has no body.'] : []),
+    ...(operation.bytes === true ? ['The answer is the plain bytes, `application/octet-stream`.'] : []),
+    ...(operation.reply === undefined && operation.bytes !== true ? ['The answer has no body.'] : []),
     ...(shown === null ? [] : exampleParts(shown)),
   ];
   return ['## Answer', ...parts];

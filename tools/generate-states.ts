@@ -1,30 +1,11 @@
 // docs/reference/states.md: which action a server allows in which state, and where it leads, from SERVER_ACTIONS.
 
-import type { ServerActionName, VmState } from '../remnantd/src/model/server-states.ts';
-import { SERVER_ACTIONS, VM_STATES } from '../remnantd/src/model/server-states.ts';
+import type { ServerActionName } from '../remnantd/src/model/server-states.ts';
+import { endsIn, SERVER_ACTIONS, VM_STATES } from '../remnantd/src/model/server-states.ts';
 import { serverStatus } from '../remnantd/src/model/server-status.ts';
 import { code, page, table } from './generate-markdown.ts';
 
 const ACTIONS = Object.keys(SERVER_ACTIONS) as ServerActionName[];
-
-/** Where an action leads when it succeeds; null leaves the state alone. */
-const LEADS_TO: Readonly<Record<ServerActionName, VmState | null>> = {
-  start: 'active',
-  stop: 'stopped',
-  pause: 'paused',
-  unpause: 'active',
-  delete: 'deleted',
-  lock: null,
-  unlock: null,
-  trigger_crash_dump: null,
-  inject_nmi: null,
-  'update metadata': null,
-  'delete metadata': null,
-  'update tag': null,
-  'update tags': null,
-  'delete tag': null,
-  'delete tags': null,
-};
 
 /** The page. */
 export function statesPage(): string {
@@ -46,8 +27,8 @@ export function statesPage(): string {
       ACTIONS.map((name) => {
         const row = SERVER_ACTIONS[name];
         const from = row.from === 'any' ? 'any' : row.from.map(code).join(', ');
-        const flags = [row.idle, row.launched, row.honoursLock, row.needsHost].map((on) => (on ? 'yes' : ''));
-        return [code(name), from, ...flags, code(row.during ?? ''), code(LEADS_TO[name] ?? '')];
+        const flags = [row.idle !== false, row.launched, row.honoursLock, row.needsHost].map((on) => (on ? 'yes' : ''));
+        return [code(name), from, ...flags, code(row.during ?? ''), leadsTo(name)];
       }),
     ),
     'A lock stops everybody but an admin.',
@@ -66,15 +47,29 @@ export function statesPage(): string {
   );
 }
 
+/** Where it ends, in a cell. */
+function leadsTo(name: ServerActionName): string {
+  const { leadsTo: leads } = SERVER_ACTIONS[name];
+  if (leads === null) return '';
+  if (typeof leads === 'string') return code(leads);
+  return Object.entries(leads)
+    .map(([from, to]: [string, readonly string[]]) =>
+      to.length === 1 && to[0] === from ? `stays ${code(from)}` : `${to.map(code).join(' or ')} from ${code(from)}`,
+    )
+    .join('; ');
+}
+
 function diagram(): string {
   const arrows = new Map<string, string[]>();
   for (const name of ACTIONS) {
-    const { from, needsHost } = SERVER_ACTIONS[name];
+    const { from, needsHost, leadsTo: leads } = SERVER_ACTIONS[name];
     // What moves nothing and asks no host is no arrow.
-    if (from === 'any' || (LEADS_TO[name] === null && !needsHost)) continue;
+    if (from === 'any' || (leads === null && !needsHost)) continue;
     for (const state of from) {
-      const arrow = `${state} --> ${LEADS_TO[name] ?? state}`;
-      arrows.set(arrow, [...(arrows.get(arrow) ?? []), name]);
+      for (const end of endsIn(name, state)) {
+        const arrow = `${state} --> ${end}`;
+        arrows.set(arrow, [...(arrows.get(arrow) ?? []), name]);
+      }
     }
   }
   const lines = [...arrows].map(([arrow, names]) => `  ${arrow}: ${names.join(', ')}`);

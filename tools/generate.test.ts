@@ -3,7 +3,7 @@ import { program } from '../cli/src/main.ts';
 import { OPERATIONS } from '../remnantd/src/api/operations.ts';
 import { difference, generated } from './generate.ts';
 import { typeOf } from './generate-types.ts';
-import { methodOf, namedCommands } from './operation-names.ts';
+import { commandsOf, methodOf, namedCommands, WITHOUT_COMMAND } from './operation-names.ts';
 
 const files = generated('1.2.3');
 
@@ -14,8 +14,10 @@ test('every page is made, and the same each time', () => {
     'docs/reference/policies.md',
     'docs/reference/policy.yaml.sample',
     'docs/reference/config.md',
+    'docs/reference/agent-config.md',
     'docs/reference/faults.md',
     'docs/reference/states.md',
+    'docs/reference/support.md',
     'docs/reference/microversions.md',
     'client/src/generated/types.ts',
     'client/src/generated/operations.ts',
@@ -30,9 +32,31 @@ test('the pages hold what they are for', () => {
   has('docs/reference/policies.md', '| `os_compute_api:servers:inject_nmi` | `rule:project_member_or_admin` |');
   has('docs/reference/config.md', '| `api.port` | integer (from 1 to 65535) | `8774` |');
   has('docs/reference/config.md', '| `state_dir` | string | must be given |');
+  has('docs/reference/config.md', '| `hosts[].ironic.keystone.project` |');
+  has('docs/reference/agent-config.md', '| `state_dir` | string | must be given |');
   has('docs/reference/faults.md', '| 404 | `instance-not-found` | `Instance <id> could not be found.` |');
   has('docs/reference/states.md', 'active --> stopped: stop');
+  has('docs/reference/support.md', '| send an NMI | yes | yes | yes |');
+  has('docs/reference/support.md', '| create, rebuild | yes | no | yes |');
+  has('docs/reference/support.md', '| asking | `exactly-asked` | `at-least-once` | `exactly-asked` |');
+  has('docs/reference/support.md', '| `libvirt` | aarch64 | no |');
   has('docs/reference/microversions.md', 'field `host_status` of a server: ');
+});
+
+test('an operation lists the errors of the helpers it calls, and not of those beside them', () => {
+  const page = (id: string) => files.get(`docs/reference/operations/${id}.md`);
+  const wrong = 'Invalid input received: limit must be <wrong>';
+  expect(page('servers.list')).toContain(wrong);
+  expect(page('audit.list')).not.toContain(wrong);
+  const unnamed = 'Expecting to find id or name in <kind>.';
+  const blank = 'The password must not be empty.';
+  for (const text of [unnamed, blank]) {
+    expect(page('tokens.issue')).toContain(text);
+    expect(page('tokens.show')).not.toContain(text);
+  }
+  for (const noun of ['domains', 'projects', 'users', 'role-assignments']) {
+    expect(page(`${noun}.list`), noun).not.toContain(unnamed);
+  }
 });
 
 test('an operation becomes a method, an action without words takes no body', () => {
@@ -97,6 +121,11 @@ test('the commands that pages name are there', () => {
     command.commands.flatMap((one) => [`${prefix}${one.name()}`, ...all(one, `${prefix}${one.name()} `)]);
   const there = new Set(all(program(), ''));
   expect(namedCommands().filter((command) => !there.has(command))).toEqual([]);
+});
+
+test("each operation of Remnant's own API has a command, or a reason for having none", () => {
+  const without = OPERATIONS.filter(({ id, root }) => root === 'remnant' && commandsOf(id).length === 0);
+  expect(without.map(({ id }) => id).toSorted()).toEqual(Object.keys(WITHOUT_COMMAND).toSorted());
 });
 
 test('the methods that pages name are there', () => {

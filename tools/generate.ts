@@ -14,11 +14,12 @@ import { allRules } from '../remnantd/src/main/rules.ts';
 import type { VersionSpan } from '../remnantd/src/model/microversion.ts';
 import type { ApiDocument } from './generate-client.ts';
 import { clientFiles } from './generate-client.ts';
-import { configPage } from './generate-config.ts';
+import { agentConfigPage, configPage } from './generate-config.ts';
 import { operationPages } from './generate-operation-pages.ts';
 import { policiesPage, policySample } from './generate-policies.ts';
 import { faultsPage, microversionsPage, operationsPage } from './generate-reference.ts';
 import { statesPage } from './generate-states.ts';
+import { supportPage } from './generate-support.ts';
 import { operationErrors } from './operation-errors.ts';
 import { recordedExamples } from './operation-examples.ts';
 import { report } from './report.ts';
@@ -56,8 +57,10 @@ export function generated(version: string): Map<string, string> {
     ['docs/reference/policies.md', policiesPage(allRules(OPERATIONS))],
     ['docs/reference/policy.yaml.sample', policySample(allRules(OPERATIONS))],
     ['docs/reference/config.md', configPage()],
+    ['docs/reference/agent-config.md', agentConfigPage()],
     ['docs/reference/faults.md', faultsPage()],
     ['docs/reference/states.md', statesPage()],
+    ['docs/reference/support.md', supportPage()],
     ['docs/reference/microversions.md', microversionsPage(OPERATIONS, SHAPES, behavioursInWords())],
     ...operationPages(OPERATIONS, {
       errorsOf: operationErrors(join(DAEMON, 'src')),

@@ -16,6 +16,8 @@ export interface ErrorText {
 }
 
 const ROOMS = /^(api|app)\//;
+/** Files of helpers: an operation answers what those it calls throw, not what all of them do. */
+const SHARED = /^api\/([^/]+|identity\/fields)\.ts$/;
 /** What the state table refuses is told by these; they are thrown where `refusalFault` is called. */
 const REFUSALS = ['instance-locked', 'instance-not-ready', 'instance-never-launched', 'instance-in-state'];
 const THROWN = /\bfault\(\s*'([a-z-]+)'(?:,\s*\{\s*message:\s*(['`])((?:(?!\2).)*)\2)?/g;
@@ -25,7 +27,8 @@ const CHOSEN = /\bfault\(\w+ === '(\w+)' \? '([a-z-]+)' : '([a-z-]+)'/g;
 
 /** The text of a fault with its parameters in angle brackets. */
 export function faultText(code: FaultCode): string {
-  const names = new Proxy({}, { get: (_target, name) => `<${String(name)}>` });
+  // A list of one reads as its entry, for the texts that take a word and those that join a list.
+  const names = new Proxy({}, { get: (_target, name) => [`<${String(name)}>`] });
   return (FAULTS[code].text as (parameters: object) => string)(names);
 }
 
@@ -33,8 +36,10 @@ export function faultText(code: FaultCode): string {
 export function operationErrors(src: string): (operation: Operation) => ErrorText[] {
   const files = readAll(src);
   return (operation) => {
-    const texts = reached(files, declaredIn(files, operation.id)).map((path) => files.get(path) ?? '');
-    const own = texts.join('\n');
+    const paths = reached(files, declaredIn(files, operation.id));
+    const own = paths
+      .flatMap((path) => (SHARED.test(path) ? piecesUsed(files, path, paths) : [files.get(path) ?? '']))
+      .join('\n');
     const thrown = [own, ...accessUsed(files, own)].flatMap((text) => thrownIn(text, own));
     const declared = thrown.filter(({ status }) => operation.errors.includes(status));
     const found = new Map([...frontErrors(operation), ...declared].map((one) => [`${one.status} ${one.text}`, one]));
@@ -48,17 +53,29 @@ function accessUsed(files: ReadonlyMap<string, string>, own: string): string[] {
   return [...calls].flatMap((call) => {
     const [noun = '', method = ''] = call.split('.');
     const text = files.get(`access/${noun.replace(/s$/, '')}-access.ts`) ?? '';
-    const pieces = piecesOf(text);
-    const taken = new Map<string, string>();
-    const take = (name: string) => {
-      const piece = pieces.get(name);
-      if (piece === undefined || taken.has(name)) return;
-      taken.set(name, piece);
-      for (const [, next = ''] of piece.matchAll(/\b(\w+)\(/g)) take(next);
-    };
-    take(method);
-    return [...taken.values()];
+    return piecesCalled(text, [method]);
   });
+}
+
+/** Of the helpers in `path` those that another file of `paths` names. */
+function piecesUsed(files: ReadonlyMap<string, string>, path: string, paths: readonly string[]): string[] {
+  const others = paths.filter((other) => other !== path).map((other) => files.get(other) ?? '');
+  const words = others.flatMap((text) => text.match(/\w+/g) ?? []);
+  return piecesCalled(files.get(path) ?? '', new Set(words));
+}
+
+/** The pieces of `text` with one of `names`, each with those of its file that it calls. */
+function piecesCalled(text: string, names: Iterable<string>): string[] {
+  const pieces = piecesOf(text);
+  const taken = new Map<string, string>();
+  const take = (name: string) => {
+    const piece = pieces.get(name);
+    if (piece === undefined || taken.has(name)) return;
+    taken.set(name, piece);
+    for (const [, next = ''] of piece.matchAll(/\b(\w+)\(/g)) take(next);
+  };
+  for (const name of names) take(name);
+  return [...taken.values()];
 }
 
 /** The functions of a file and the methods of the objects it makes, by name. */
@@ -88,7 +105,8 @@ function frontErrors(operation: Operation): ErrorText[] {
     ...(compute && operation.path !== '/' ? (['wrong-project'] as const) : []),
     ...(operation.since === undefined && operation.until === undefined ? [] : (['version-hidden'] as const)),
     ...(operation.body === undefined ? [] : (['malformed-body', 'bad-request'] as const)),
-    ...(operation.query === undefined ? [] : (['bad-request'] as const)),
+    // One of our own root that declares no parameters refuses every one.
+    ...(operation.query === undefined && operation.root !== 'remnant' ? [] : (['bad-request'] as const)),
     ...(reads ? [] : (['body-too-large', 'unsupported-content-type'] as const)),
     ...(operation.rules.length === 0 ? [] : (['policy-denied'] as const)),
   ];
@@ -130,7 +148,7 @@ function reached(files: ReadonlyMap<string, string>, start: string): string[] {
 function declaredIn(files: ReadonlyMap<string, string>, id: string): string {
   // A family that is made by one function is found by its noun.
   const [noun] = id.split('.');
-  const names = [`id: '${id}'`, `id: '${id.replace(/-put$/, '')}'`, `'${noun}'`];
+  const names = [`id: '${id}'`, `id: '${id.replace(/-put$/, '')}'`, `id: \`${noun}.\${`, `'${noun}'`];
   for (const name of names) {
     for (const [path, text] of files) {
       if (path.startsWith('api/') && path !== 'api/operations.ts' && text.includes(name)) return path;

@@ -1,6 +1,6 @@
 // What an operation is called elsewhere: the SDK's method, by rule, and the commands of the CLI, by this list.
 
-/** Commands by operation, without `remnant`; what is not here has none. A test holds each against the command's own help. */
+/** Commands by operation, without `remnant`; what is not here has none. A test holds each against the commands there are. */
 const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   'servers.list': ['server list'],
   'servers.detail': ['server list'],
@@ -28,7 +28,14 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   'os-services.delete': ['service delete'],
   'dumps.list': ['dump list'],
   'dumps.show': ['dump show'],
+  'dumps.create': ['server trigger-crash-dump', 'trigger-crash'],
+  'artefacts.download': ['dump download'],
+  'artefacts.delete': ['dump delete'],
+  'artefacts.dmesg': ['dump dmesg'],
+  'readiness.show': ['server readiness'],
   'hosts.list': ['host list'],
+  'hosts.show': ['host show'],
+  'hosts.transitions': ['host transitions'],
   'remnant-servers.list': ['server list'],
   'audit.list': ['audit list'],
   'users.list': ['user list'],
@@ -43,6 +50,12 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   'project-grants.revoke': ['role remove'],
   'system-grants.create': ['role add'],
   'system-grants.revoke': ['role remove'],
+};
+
+/** Operations of Remnant's own API that no command sends, with the reason. It only shrinks. */
+export const WITHOUT_COMMAND: Readonly<Record<string, string>> = {
+  'remnant.version': 'for programs that ask which API they have found',
+  'artefacts.check': 'for programs that ask how long a file is before they get it; `dump show` tells people',
 };
 
 /** The commands that send operation `id`, as they are typed. */

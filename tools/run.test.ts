@@ -26,13 +26,38 @@ describe('stepsFor', () => {
       'build',
       'fast',
     ]);
-    expect(names('test', 'fast')).toEqual([...names('check'), 'real', 'chaos']);
+    expect(names('test', 'fast')).toEqual([...names('check'), 'postgres', 'guests', 'real', 'chaos']);
     expect(names('fast', 'types')).toEqual(['fast', 'types']);
   });
 
   it('narrows only the real things', () => {
     const commands = stepsFor(['fast', 'real'], 'nmi').map((step) => step.command.at(-1));
     expect(commands).toEqual(['fast', 'nmi']);
+  });
+
+  it('runs guests first where all real things are asked for, so that they run beside the others', () => {
+    const makefile = readFileSync(join(import.meta.dirname, '../Makefile'), 'utf8');
+    const asked = /tools\/run\.ts \$\(if \$\(ONLY\),,([\w ]+)\) real$/m.exec(makefile)?.[1] ?? '';
+    expect(stepsFor([...asked.split(' '), 'real']).map(({ name, withNext }) => [name, withNext])).toEqual([
+      ['guests', true],
+      ['real', undefined],
+    ]);
+  });
+
+  it('leaves out what takes many minutes, unless it is asked for', () => {
+    expect(stepsFor(['real'])[0]?.command.slice(-2)).toEqual(['--exclude', '**/*.long.test.ts']);
+    expect(stepsFor(['real'], 'guest-setup')[0]?.command).not.toContain('--exclude');
+    expect(stepsFor(['guests'])[0]?.command).toContain('--exclude');
+    expect(stepsFor(['fast'])[0]?.command).not.toContain('--exclude');
+  });
+
+  it('runs guests beside the other real things, and nothing else beside anything', () => {
+    expect(
+      stepsFor(['test'])
+        .filter((step) => step.withNext)
+        .map((step) => step.name),
+    ).toEqual(['guests']);
+    expect(stepsFor(['real'], 'libvirt')[0]?.command).toContain('guests');
   });
 
   it('names what there is when asked for something else', () => {

@@ -1,5 +1,6 @@
-// Runs named steps one after the other: `node tools/run.ts check`, `node tools/run.ts types fast`, `ONLY=nmi ... real`.
-// A step's output is shown only if it failed and is always kept in `var/test/<step>.log`;
+// Runs named steps one after the other, or beside the next where a step says so: `node tools/run.ts check`, `... types fast`,
+// `ONLY=nmi ... real`.
+// A step's output is shown only if it failed, or if ONLY picked what it runs, and is always kept in `var/test/<step>.log`;
 // the last line is `N passed, N failed`, and the exit code is 1 if anything failed.
 
 import { spawn } from 'node:child_process';
@@ -39,22 +40,30 @@ function readIfThere(path: string): string {
   }
 }
 
-async function runAll(steps: readonly Step[], root: string): Promise<Count> {
+async function runAll(steps: readonly Step[], root: string, picked: boolean): Promise<Count> {
   const folder = join(root, 'var/test');
   mkdirSync(folder, { recursive: true });
   const total = { passed: 0, failed: 0 };
-  for (const step of steps) {
+  const runOne = async (step: Step): Promise<void> => {
     const log = join(folder, `${step.name.replaceAll('/', '-')}.log`);
     const start = performance.now();
-    // One at a time on purpose: real things share this machine, and a benchmark wants it for itself.
-    // oxlint-disable-next-line no-await-in-loop
     const { passed, failed } = await runStep(step, root, log);
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
-    if (failed > 0) console.log(readIfThere(log).trimEnd());
+    if (failed > 0 || picked) console.log(readIfThere(log).trimEnd());
     console.log(`${failed > 0 ? 'FAILED' : 'ok'}  ${step.name}  ${seconds} s`);
     total.passed += passed;
     total.failed += failed;
+  };
+  let beside: Promise<void>[] = [];
+  for (const step of steps) {
+    beside.push(runOne(step));
+    if (step.withNext) continue;
+    // The others one at a time, on purpose: real things share this machine, and a benchmark wants it for itself.
+    // oxlint-disable-next-line no-await-in-loop
+    await Promise.all(beside);
+    beside = [];
   }
+  await Promise.all(beside);
   return total;
 }
 
@@ -64,7 +73,8 @@ if (import.meta.main) {
     console.log(`usage: node tools/run.ts STEP...   (${stepNames().join(' ')})`);
     process.exitCode = 2;
   } else {
-    const { passed, failed } = await runAll(stepsFor(names, process.env['ONLY']), process.cwd());
+    const only = process.env['ONLY'];
+    const { passed, failed } = await runAll(stepsFor(names, only), process.cwd(), Boolean(only));
     console.log(`${passed} passed, ${failed} failed`);
     if (failed > 0) process.exitCode = 1;
   }

@@ -15,7 +15,7 @@ export function readSources(root: string, folders: readonly string[]): SourceFil
 }
 
 /** Reads one file as UTF-8. Throws if it is not there. */
-export function readSource(root: string, path: string): SourceFile {
+function readSource(root: string, path: string): SourceFile {
   return { path, text: readFileSync(join(root, path), 'utf8') };
 }
 

@@ -6,15 +6,20 @@ import { readdirSync } from 'node:fs';
 /**
  * One thing to run. `command` is handed to Node (the same one that runs this), from the repository's root.
  * A `tests` step is a vitest run whose tests count one each; a `whole` step passes or fails as one.
+ * One `withNext` runs beside the step behind it: each of the two leaves the other a core.
  */
 export type Step = {
   readonly name: string;
   readonly command: readonly string[];
   readonly counts: 'whole' | 'tests';
+  readonly withNext?: true;
 };
 
 const CHECK = ['types', 'lint', 'format', 'imports', 'sizes', 'docs', 'words', 'generate', 'build', 'fast'];
-const SUITES: Readonly<Record<string, readonly string[]>> = { check: CHECK, test: [...CHECK, 'real', 'chaos'] };
+const SUITES: Readonly<Record<string, readonly string[]>> = {
+  check: CHECK,
+  test: [...CHECK, 'postgres', 'guests', 'real', 'chaos'],
+};
 
 const BIN = 'node_modules';
 const COMMANDS: Readonly<Record<string, readonly string[]>> = {
@@ -28,11 +33,15 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   build: ['tools/check-build.ts'],
   generate: ['-C', 'remnant-source', 'tools/generate.ts', '--check'],
 };
-const PROJECTS = ['fast', 'real', 'chaos'];
+const PROJECTS = ['fast', 'guests', 'real', 'chaos'];
+/** What of the fast tests runs again on a PostgreSQL. */
+const ON_POSTGRES = ['remnantd/test/api', 'remnantd/test/golden', 'remnantd/src/db'];
+/** Tests on real things that take many minutes run only when `only` names them. */
+const LONG = '**/*.long.test.ts';
 
 /**
  * The steps that `names` (steps, suites, or `bench`) stand for, in order, none twice.
- * `only` keeps the test files of the `real` step whose name holds that word. Throws if a name is unknown.
+ * `only` makes of the `real` step the tests on real things, guests too, whose file's name holds that word. Throws if a name is unknown.
  */
 export function stepsFor(names: readonly string[], only?: string, root = process.cwd()): Step[] {
   const wanted = new Set(names.flatMap((name) => SUITES[name] ?? (name === 'bench' ? benches(root) : [name])));
@@ -41,14 +50,18 @@ export function stepsFor(names: readonly string[], only?: string, root = process
 
 /** What may be asked for, for the message that says so. */
 export function stepNames(): string[] {
-  return [...Object.keys(SUITES), 'bench', ...Object.keys(COMMANDS), ...PROJECTS];
+  return [...Object.keys(SUITES), 'bench', ...Object.keys(COMMANDS), ...PROJECTS, 'postgres'];
 }
 
 function stepCalled(name: string, only: string | undefined): Step {
   if (PROJECTS.includes(name)) {
-    const filter = name === 'real' && only ? [only] : [];
-    return { name, counts: 'tests', command: [`${BIN}/vitest/vitest.mjs`, 'run', '--project', name, ...filter] };
+    const vitest = [`${BIN}/vitest/vitest.mjs`, 'run', '--project', name];
+    const isReal = name === 'real' || name === 'guests';
+    if (name === 'real' && only) return { name, counts: 'tests', command: [...vitest, '--project', 'guests', only] };
+    const command = isReal ? [...vitest, '--exclude', LONG] : vitest;
+    return { name, counts: 'tests', command, ...(name === 'guests' ? { withNext: true } : {}) };
   }
+  if (name === 'postgres') return { name, counts: 'tests', command: ['tools/test-postgres.ts', ...ON_POSTGRES] };
   if (name.startsWith('bench/')) return { name, counts: 'whole', command: ['-C', 'remnant-source', name] };
   const command = COMMANDS[name];
   if (command === undefined) throw new Error(`no step is called ${name}; there are: ${stepNames().join(' ')}`);

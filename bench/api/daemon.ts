@@ -23,7 +23,7 @@ export const SCRATCH = join(ROOT, 'var/bench');
 export const COMPILE_CACHE = join(SCRATCH, 'compile-cache');
 const APP = join(SCRATCH, 'app');
 /** Servers with a guest behind them: each is dumped once. */
-export const GUESTS = 1_000;
+const GUESTS = 1_000;
 const PROJECTS = 10;
 const LONG_AGO = Date.parse('2024-03-01T10:00:00Z');
 
@@ -64,6 +64,7 @@ export async function seedCloud(servers: number, hosts: number, port: number): P
       state_dir: dir,
       api: { port },
       hosts: names.map((name) => ({ name, driver: 'sim' })),
+      quota: { instances: -1, cores: -1, ram: -1 },
       flavors: [{ id: '1', name: 'small', vcpus: 1, ram: 512, disk: 1 }],
     }),
   );

@@ -5,7 +5,7 @@ import { connect, type Socket } from 'node:net';
 
 /** A request, ready to be sent again and again. */
 export interface Shot {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT';
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;

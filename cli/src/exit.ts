@@ -10,7 +10,7 @@ Exit codes:
   1    failed or refused
   2    wrong usage; nothing was asked of the cloud
   3    timed out; whether it had an effect is not known
-  4    the dump ended in another verdict: ignored, hung, not_sent, unknown
+  4    the dump ended in another verdict: ignored, hung, not_sent, unknown; a server's readiness is not green
   130  interrupted while waiting; what was asked for goes on
 Of several servers that did not end well, the lowest code counts.`;
 

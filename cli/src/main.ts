@@ -6,6 +6,7 @@ import { auditCommand } from './commands/audit.ts';
 import { consoleCommand } from './commands/console.ts';
 import { crashCommand } from './commands/crash.ts';
 import { dumpCommand } from './commands/dump.ts';
+import { guestSetupCommand } from './commands/guest-setup.ts';
 import { hostCommand } from './commands/host.ts';
 import { identityCommands } from './commands/identity.ts';
 import { serverCommand } from './commands/server.ts';
@@ -40,6 +41,7 @@ export function program(): Command {
     .addCommand(crashCommand('trigger-crash', 'triggerCrashDump'))
     .addCommand(crashCommand('inject-nmi', 'injectNmi'))
     .addCommand(dumpCommand())
+    .addCommand(guestSetupCommand())
     .addCommand(consoleCommand())
     .addCommand(serviceCommand())
     .addCommand(hostCommand())

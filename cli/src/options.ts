@@ -16,6 +16,15 @@ export function countOf(text: string): number {
   return value;
 }
 
+/** A whole number from 0 on. */
+export function numberOf(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) {
+    throw new InvalidArgumentError('a number from 0 on is wanted.');
+  }
+  return value;
+}
+
 /** Collects KEY=VALUE. */
 export function pairOf(text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
   const at = text.indexOf('=');

@@ -66,6 +66,14 @@ function terminalWidth(): number {
   return (process.stdout.isTTY && process.stdout.columns) || Number.POSITIVE_INFINITY;
 }
 
+/** Lines as they are, spaces and all, with nothing in them that steers the terminal. */
+export function cleanLines(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => line.replaceAll('\t', '    ').replaceAll(/\p{C}/gu, '?'))
+    .join('\n');
+}
+
 function cellText(value: Cell): string {
   if (value === null || value === undefined || value === '') return '-';
   if (typeof value === 'string') return clean(value);
@@ -110,4 +118,9 @@ function widthOf(text: string): number {
 
 function pad(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - widthOf(text)));
+}
+
+/** A number of bytes for people. */
+export function mebibytes(bytes: number): string {
+  return `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 }

@@ -1,83 +1,82 @@
-// Follows a crash dump until it ended, and tells how it went: what was seen, when, and the verdict.
+// Follows a crash dump that a request began, telling what is new at each look: for `--wait` what was seen, until there is a verdict.
 
-import type { Dump, DumpEvidence, RemnantClient } from '@remnant/client';
+import type { Dump } from '@remnant/client';
 import type { Context } from './context.ts';
-import { EXIT, failure } from './exit.ts';
-import { drawFields, drawTable } from './table.ts';
+import { failure } from './exit.ts';
+import type { FollowedDump } from './followed-dump.ts';
+import { showDump, timeOfDay } from './followed-dump.ts';
+import { type MemoryShown, memoryWords } from './memory-words.ts';
+import { cleanLines, mebibytes } from './table.ts';
 import { waitUntil } from './wait.ts';
 
-/** A dump with what was seen of it. */
-export type FollowedDump = Dump & { readonly evidence: readonly DumpEvidence[] };
-
-/** Verdicts that a dump is asked for with. */
-const HOPED: ReadonlySet<Dump['verdict']> = new Set<Dump['verdict']>(['captured', 'panicked_without_dump']);
+/** How a dump is followed. */
+export interface Watch {
+  /** The lines that are new of it, at each look. */
+  readonly news: (dump: FollowedDump) => readonly string[];
+  readonly isDone: (dump: FollowedDump) => boolean;
+  /** How it stands, for the live line. */
+  readonly stands: (dump: FollowedDump) => string;
+}
 
 /**
- * Follows the dump that request `requestId` began until it ended, and gives it. Ends the command with exit code 3 after
+ * Follows the dump that request `requestId` began until it is done, and gives it. Ends the command with exit code 3 after
  * `seconds`.
  */
-export async function followDump(
+export async function watchDump(
   { client, progress }: Context,
   serverId: string,
   requestId: string | null,
   seconds: number,
+  { news, isDone, stands }: Watch,
 ): Promise<FollowedDump> {
   const { dumps } = await client.dumps.list(serverId);
   const found = dumps.find((dump) => dump.request_id === requestId);
   if (found === undefined) throw failure(`the server has no dump of request ${requestId ?? '(unknown)'}`);
-  let told = 0;
   return waitUntil({
     progress,
     seconds,
     what: `dump ${found.id}`,
     goesOn: `the dump goes on: remnant dump show ${serverId} ${found.id}`,
     look: async (signal) => {
-      const { dump: seen } = await client.dumps.show(serverId, found.id, { signal });
-      for (const entry of seen.evidence.slice(told))
-        progress.tell(`  ${time(entry.at)}  ${entry.kind}  ${entry.detail}`);
-      told = seen.evidence.length;
-      return seen;
+      const dump = await showDump(client, serverId, found.id, signal);
+      for (const line of news(dump)) progress.tell(line);
+      return dump;
     },
-    isDone: (seen) => seen.phase === 'ended',
-    stands: standsOf,
+    isDone,
+    stands,
   });
 }
 
-/** The exit code of a dump that ended. */
-export function dumpCode(dump: Dump): number {
-  return HOPED.has(dump.verdict) ? EXIT.done : EXIT.otherVerdict;
-}
-
-/** One dump with its evidence. */
-export async function showDump(client: RemnantClient, serverId: string, id: string): Promise<FollowedDump> {
-  return (await client.dumps.show(serverId, id)).dump;
-}
-
-/** The dump for people: its fields, then the time line of what was seen. */
-export function drawDump(dump: FollowedDump): string {
-  const fields = drawFields([
-    ['Dump', dump.id],
-    ['Server', dump.server_id],
-    ['Request', dump.request_id],
-    ['Phase', dump.phase],
-    ['Verdict', dump.verdict],
-    ['Reason', dump.reason],
-    ['NMI', dump.nmi],
-    ['Requested', dump.requested_at],
-    ['Sent', dump.sent_at],
-    ['Ended', dump.ended_at],
-  ]);
-  if (dump.evidence.length === 0) return `${fields}\nNothing was seen of it.`;
-  const start = Date.parse(utc(dump.requested_at));
-  const rows = dump.evidence.map((entry) => [time(entry.at), since(start, entry.at), entry.kind, entry.detail]);
-  return `${fields}\n${drawTable(['Seen at', 'After', 'What', 'Detail'], rows)}`;
+/** `--wait`: what was seen, until the dump has its verdict. */
+export function untilVerdict(): Watch {
+  let told = 0;
+  return {
+    news: ({ evidence }) => {
+      // How much of a dump there is stands in the live line: it is told anew all the time.
+      const seen = evidence.filter(({ kind }) => kind !== 'bytes');
+      const lines = seen
+        .slice(told)
+        .map(({ at, kind, detail }) => cleanLines(`  ${timeOfDay(at)}  ${kind}  ${detail}`));
+      told = seen.length;
+      return lines;
+    },
+    isDone: ({ verdict }) => verdict !== null,
+    stands: standsOf,
+  };
 }
 
 /** How a dump stands, for the live line. */
 export function standsOf({
   phase,
+  bytes,
   evidence,
-}: Pick<FollowedDump, 'phase'> & { readonly evidence: readonly { readonly kind: string }[] }): string {
+  memory = null,
+}: Pick<FollowedDump, 'phase' | 'bytes'> & {
+  readonly evidence: readonly { readonly kind: string }[];
+  readonly memory?: MemoryShown | null;
+}): string {
+  if (memory?.state === 'queued' || memory?.state === 'running') return `the memory is ${memoryWords(memory)}`;
+  if (phase === 'capturing') return `capturing, ${mebibytes(bytes)} so far`;
   // The host may be further than what it has told: it notes that it is about to ask, asks, and tells the outcome after that.
   const isAsking = phase === 'requested' && evidence.some(({ kind }) => kind === 'nmi-asked');
   return isAsking ? 'with its host, not known to be sent yet' : STANDS[phase];
@@ -87,19 +86,10 @@ const STANDS: Record<Dump['phase'], string> = {
   requested: 'requested, not sent yet',
   sent: 'sent, waiting for the guest to react',
   unconfirmed: 'perhaps sent, waiting for the guest to react',
+  waiting: 'held by the hypervisor until the paused guest resumes',
+  reacted: 'the guest reacted',
+  capturing: 'capturing',
+  saved: 'saved, being checked',
+  rebooted: 'the guest came back',
   ended: 'ended',
 };
-
-/** The time of day, to the millisecond; a whole time is in the JSON. */
-function time(text: string): string {
-  return text.slice(11, 23);
-}
-
-function since(start: number, at: string): string {
-  return `${((Date.parse(utc(at)) - start) / 1000).toFixed(3)} s`;
-}
-
-/** The Compute API's times are UTC without saying so. */
-function utc(text: string): string {
-  return text.endsWith('Z') ? text : `${text}Z`;
-}

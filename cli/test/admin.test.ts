@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { waitFor } from '../../remnantd/test/harness/wait-for.ts';
 import type { Cli } from './cli.ts';
-import { startCli } from './cli.ts';
+import { COMMAND, startCli } from './cli.ts';
 
 let cli: Cli;
 
@@ -76,15 +79,97 @@ test('service delete: refused while it has servers, with the same shape in the J
   expect(err).toMatch(/^remnant: Unable to delete compute service .* \(HTTP 409, request req-\S+\)\n$/);
 });
 
-test('host list', async () => {
+test('host list: status, state, cause, since; those of a status only', async () => {
   const { out } = await cli.run(['host', 'list']);
-  expect(out).toMatch(/\| Host +\| Host Status \| Servers \| Driver \| Connection \|/);
-  expect(out).toMatch(/\| sim-1 \| UP +\| [01] +\| sim +\| up +\|/);
-  const hosts = await cli.json<{ name: string; status: string }[]>(['host', 'list']);
-  expect(hosts.map((host) => [host.name, host.status])).toEqual([
-    ['sim-1', 'UP'],
-    ['sim-2', 'UP'],
-  ]);
+  expect(out).toMatch(/\| Host +\| Status \| State \| Cause \| Since +\| Servers \| Driver \| Connection \|/);
+  expect(out).toMatch(/\| sim-1 \| UP +\| up +\| heard \| \d{4}-\S+ \| [01] +\| sim +\| up +\|/);
+  const names = async (...words: string[]) =>
+    (await cli.json<{ name: string }[]>(['host', 'list', ...words])).map(({ name }) => name);
+  expect(await names()).toEqual(['sim-1', 'sim-2']);
+  expect(await names('--status', 'up')).toEqual(['sim-1', 'sim-2']);
+  await cli.run(['service', 'disable', 'sim-2']);
+  expect(await names('--status', 'UP')).toEqual(['sim-1']);
+  expect(await names('--status', 'MAINTENANCE', '--status', 'DOWN')).toEqual(['sim-2']);
+  await cli.run(['service', 'enable', 'sim-2']);
+  expect(await names('--status', 'DOWN')).toEqual([]);
+  const wrong = await cli.run(['host', 'list', '--status', 'broken']);
+  expect(wrong).toMatchObject({ code: 1, out: '' });
+  expect(wrong.err).toMatch(/^remnant: .*\(HTTP 400, request req-/);
+});
+
+test('host show: why it is so, and since when; of no host it is an error', async () => {
+  await cli.run(['service', 'force-down', 'sim-2']);
+  const { out } = await cli.run(['host', 'show', 'sim-2']);
+  for (const line of [
+    /\| Status +\| DOWN +\|/,
+    /\| State +\| down +\|/,
+    /\| Cause +\| forced-down +\|/,
+    /\| Detail +\| forced down by \S+ at /,
+    /\| Last Transition +\| \d+: UP > DOWN at \d{4}-/,
+  ]) {
+    expect(out).toMatch(line);
+  }
+  await cli.run(['service', 'force-down', 'sim-2', '--up']);
+  expect(await cli.json(['host', 'show', 'sim-2'])).toMatchObject({ name: 'sim-2', state: 'up', cause: 'heard' });
+  for (const words of [['show'], ['transitions'], ['transitions', '--follow']]) {
+    const none = await cli.run(['host', ...words, 'no-such']);
+    expect(none).toMatchObject({ code: 1, out: '' });
+    expect(none.err).toMatch(/^remnant: Host no-such could not be found\. \(HTTP 404, request req-\S+\)\n$/);
+  }
+});
+
+interface Transition {
+  readonly seq: number;
+  readonly n: number;
+  readonly to: string;
+  readonly cause: string;
+}
+
+test('host transitions: newest first, or oldest; so many, or all behind a number', async () => {
+  const transitions = (...words: string[]) => cli.json<Transition[]>(['host', 'transitions', 'sim-1', ...words]);
+  for (const words of [['sim-1'], ['sim-1', '--up']]) await cli.run(['service', 'force-down', ...words]);
+  const [newest, before] = await waitFor('them to be stored', async () => {
+    const all = await transitions();
+    return all[0]?.to === 'UP' && all[1]?.to === 'DOWN' && all;
+  });
+  expect([newest?.cause, before?.cause]).toEqual(['heard', 'forced-down']);
+  expect(await transitions('--limit', '1')).toEqual([newest]);
+  expect(await transitions('--since', `${before?.seq}`)).toEqual([newest]);
+  expect((await transitions('--order', 'asc', '--limit', '1')).map(({ n }) => n)).toEqual([1]);
+  const { out } = await cli.run(['host', 'transitions', 'sim-1', '--limit', '2']);
+  expect(out).toMatch(/\| Seq +\| At +\| From +\| To +\| Cause +\| Stands On +\|/);
+  expect(out).toMatch(/\| DOWN +\| UP +\| heard +\| ms since it was heard: \d+/);
+  for (const wrong of [
+    ['--limit', '0'],
+    ['--since', '-1'],
+    ['--order', 'up'],
+    ['--follow', '--order', 'asc'],
+  ]) {
+    expect(await cli.run(['host', 'transitions', 'sim-1', ...wrong])).toMatchObject({ code: 2, out: '' });
+  }
+});
+
+test('host transitions --follow: a line each as it comes, until Ctrl-C', { timeout: 60_000 }, async () => {
+  const words = ['host', 'transitions', 'sim-1', '--follow', '--limit', '1', '--json'];
+  const child = spawn(process.execPath, [COMMAND, ...words], { env: cli.env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
+  const ended = once(child, 'close');
+  const lines = () => out.split('\n').slice(0, -1);
+  await waitFor('the last one', () => lines().length === 1);
+  await cli.run(['service', 'disable', 'sim-1']);
+  await waitFor('the next one', () => lines().length === 2);
+  child.kill('SIGINT');
+  expect(await ended).toEqual([130, null]);
+  const [first, second] = lines().map((line) => JSON.parse(line) as Transition);
+  expect([first?.to, second?.to]).toEqual(['UP', 'MAINTENANCE']);
+  expect(second?.seq).toBeGreaterThan(first?.seq ?? Number.POSITIVE_INFINITY);
+  expect(err).toBe(
+    `following sim-1\nremnant: stopped waiting; go on with remnant host transitions sim-1 --follow --since ${second?.seq}\n`,
+  );
+  await cli.run(['service', 'enable', 'sim-1']);
 });
 
 test('audit list: newest first, of one target, at most so many', async () => {

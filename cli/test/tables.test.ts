@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { waitFor } from '../../remnantd/test/harness/wait-for.ts';
 import type { Cli } from './cli.ts';
 import { startCli } from './cli.ts';
 
@@ -6,8 +7,14 @@ let cli: Cli;
 beforeAll(async () => {
   cli = await startCli();
   const create = ['server', 'create', '--image=tiny', '--flavor=small', '--wait', '--property=sim_behaviour=panics'];
-  await Promise.all([cli.json([...create, 'vm1']), cli.json([...create, 'calm'])]);
+  // An address is as wide as it happens to be.
+  const mute = '--property=sim_address_ms=never';
+  await Promise.all([cli.json([...create, 'vm1']), cli.json([...create, mute, 'calm'])]);
   await cli.json(['trigger-crash', 'vm1', '--wait']);
+  await waitFor('the words of the panic', async () => {
+    const { evidence } = await cli.json<{ evidence: { kind: string }[] }>(['dump', 'show', 'vm1']);
+    return evidence.some(({ kind }) => kind === 'panic-text');
+  });
 }, 60_000);
 afterAll(() => cli.stop());
 
@@ -64,18 +71,33 @@ test('dump show: the fields, then what was seen', async () => {
 | Phase     | ended                                                                                                     |
 | Verdict   | panicked_without_dump                                                                                     |
 | Reason    | the guest's kernel panicked (Crashed Panicked); its panic device spoke, so no crash kernel had taken over |
-| NMI       | exactly-asked                                                                                             |
+| NMI       | exactly-asked (asked for once, sent once)                                                                 |
 | Requested | 2000-01-01T00:00:00.000000                                                                                |
 | Sent      | 2000-01-01T00:00:00.000000                                                                                |
+| Reaction  | panicked                                                                                                  |
+| Reacted   | 2000-01-01T00:00:00.000000                                                                                |
 | Ended     | 2000-01-01T00:00:00.000000                                                                                |
 +-----------+-----------------------------------------------------------------------------------------------------------+
-+--------------+---------+-----------+--------------------------+
-| Seen at      | After   | What      | Detail                   |
-+--------------+---------+-----------+--------------------------+
-| 00:00:00.000 | 0.000 s | state     | running                  |
-| 00:00:00.000 | 0.000 s | nmi-asked | about to ask for the NMI |
-| 00:00:00.000 | 0.000 s | panicked  | Crashed Panicked         |
-+--------------+---------+-----------+--------------------------+
++--------------+---------+------------+----------------------------------------------+
+| Seen at      | After   | What       | Detail                                       |
++--------------+---------+------------+----------------------------------------------+
+| 00:00:00.000 | 0.000 s | watch      | panic-device console ports agent             |
+| 00:00:00.000 | 0.000 s | state      | running                                      |
+| 00:00:00.000 | 0.000 s | nmi-asked  | about to ask for the NMI                     |
+| 00:00:00.000 | 0.000 s | panicked   | Crashed Panicked                             |
+| 00:00:00.000 | 0.000 s | panic-text | 10 lines on the console, let out by its host |
++--------------+---------+------------+----------------------------------------------+
+Panic: Kernel panic - not syncing: NMI: Not continuing (6.1.0-sim)
+  Kernel panic - not syncing: NMI: Not continuing
+  CPU: 0 PID: 142 Comm: spin Not tainted 6.1.0-sim #1
+  Hardware name: Remnant simulated machine
+  Call Trace:
+   <NMI>
+   panic
+   unknown_nmi_error
+   exc_nmi
+   </NMI>
+  ---[ end Kernel panic - not syncing: NMI: Not continuing ]---
 `);
 });
 

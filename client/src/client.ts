@@ -21,4 +21,4 @@ export type * from './generated/types.ts';
 export { MICROVERSIONS } from './generated/types.ts';
 export { entries, pages } from './pages.ts';
 export type { SessionOptions } from './session.ts';
-export type { CallOptions, Issued, Receipt } from './transport.ts';
+export type { CallOptions, Download, DownloadOptions, Issued, Receipt } from './transport.ts';

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { RemnantConnectionError } from './errors.ts';
 import type { Exchange, Request } from './fetcher.ts';
 import { fetchAnswer } from './fetcher.ts';
@@ -91,6 +91,23 @@ test('who listens is told what was asked and answered, and never a secret', asyn
     { operation: 'x.show', method: 'PUT', sent: '{"y":2}', received: '{"x":1}', requestId: 'req-1', error: null },
     { operation: 'tokens.issue', sent: null, received: null },
   ]);
-  expect(told[0]?.ms).toBeGreaterThanOrEqual(0);
   expect(JSON.stringify(told)).not.toContain('secret');
+});
+
+test('who listens is told how long each try took, up to the last byte, without the pause before it', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { options, told } = answering(away(), new Response('ok'));
+  const send: typeof fetch = async (...asked) => {
+    const response = await options.fetch(...asked);
+    vi.advanceTimersByTime(40);
+    const text = await response.text();
+    const late = () => {
+      vi.advanceTimersByTime(2);
+      return Promise.resolve(text);
+    };
+    return Object.assign(new Response(null, response), { text: late });
+  };
+  await fetchAnswer(GET, { ...options, fetch: send });
+  expect(told.map(({ ms }) => ms)).toEqual([42, 42]);
 });

@@ -3,13 +3,14 @@
 
 import type { Cloud } from './cloud.ts';
 import { canRenew, identityUrl, isTokenAlone, signInBody } from './cloud.ts';
+import { downloadOf, openingFetch, rangeHeaders } from './download.ts';
 import type { CatalogEntry } from './endpoints.ts';
 import { callUrl, cut, endpointOf } from './endpoints.ts';
 import { faultText, RemnantApiError, RemnantConnectionError } from './errors.ts';
 import type { Answer, Asked, Exchange } from './fetcher.ts';
 import { fetchAnswer, requestIdOf } from './fetcher.ts';
 import type { QueryValue } from './generated/types.ts';
-import type { Call, CallOptions, Issued, Receipt, Transport } from './transport.ts';
+import type { Call, CallOptions, Download, DownloadOptions, Issued, Receipt, Transport } from './transport.ts';
 import type { VersionRange } from './versions.ts';
 import { choose, requireMicroversion, versionRange } from './versions.ts';
 
@@ -56,8 +57,12 @@ export class Session implements Transport {
   }
 
   async send(call: Call, options: CallOptions): Promise<Receipt> {
-    const { status, headers } = await this.#call(call, options);
-    return { status, requestId: requestIdOf(headers) };
+    return receiptOf(await this.#call(call, options));
+  }
+
+  async act<T>(call: Call, options: CallOptions): Promise<T & Receipt> {
+    const answer = await this.#call(call, options);
+    return { ...bodyOf<T>(call.id, answer), ...receiptOf(answer) };
   }
 
   async issue<T>(call: Call, options: CallOptions): Promise<T & Issued> {
@@ -65,30 +70,39 @@ export class Session implements Transport {
     return { ...bodyOf<T>(call.id, answer), subjectToken: answer.headers.get('x-subject-token') ?? '' };
   }
 
-  async #call(call: Call, options: CallOptions): Promise<Answer> {
+  async open(call: Call, options: DownloadOptions): Promise<Download> {
+    const opening = openingFetch(this.#options.fetch ?? fetch);
+    const headers = { accept: '*/*', ...rangeHeaders(options) };
+    const answer = await this.#call({ ...call, headers }, options, opening.fetch);
+    const timeoutMs = options.timeoutMs ?? this.#options.timeoutMs ?? TIMEOUT_MS;
+    return downloadOf(call.id, answer, opening.body(), { ...options, timeoutMs });
+  }
+
+  async #call(call: Call, options: CallOptions, send?: typeof fetch): Promise<Answer> {
     if (options.microversion !== undefined) requireMicroversion(options.microversion);
     if (call.open === true && call.service === 'identity') {
       return accepted(call.id, await this.#ask(NOBODY, call, options));
     }
     const first = this.#current(options);
-    const answer = await this.#ask(await first, call, options);
+    const answer = await this.#ask(await first, call, options, send);
     if (answer.status !== 401 || !canRenew(this.#cloud)) return accepted(call.id, answer);
     // Somebody else may have renewed it meanwhile.
     if (this.#signedIn === first) this.#signedIn = null;
-    return accepted(call.id, await this.#ask(await this.#current(options), call, options));
+    return accepted(call.id, await this.#ask(await this.#current(options), call, options, send));
   }
 
-  async #ask(signedIn: SignedIn, call: Call, options: CallOptions): Promise<Answer> {
+  async #ask(signedIn: SignedIn, call: Call, options: CallOptions, send?: typeof fetch): Promise<Answer> {
     const headers: Record<string, string> = { accept: 'application/json', ...call.headers };
     if (call.open !== true) {
       headers['x-auth-token'] = signedIn.token;
       if (call.service === 'compute') Object.assign(headers, await this.#versionHeaders(signedIn, call, options));
     }
     if (call.body !== undefined) headers['content-type'] = 'application/json';
+    if (options.idempotencyKey !== undefined) headers['idempotency-key'] = options.idempotencyKey;
     const url = `${callUrl(this.#cloud, signedIn.catalog, call)}${queryText(call.query)}`;
     const body = call.body === undefined ? {} : { body: JSON.stringify(call.body) };
     const secret = call.service === 'identity';
-    return this.#fetched({ operation: call.id, method: call.method, url, headers, ...body, secret }, options);
+    return this.#fetched({ operation: call.id, method: call.method, url, headers, ...body, secret }, options, send);
   }
 
   async #versionHeaders(signedIn: SignedIn, call: Call, options: CallOptions): Promise<Record<string, string>> {
@@ -140,12 +154,12 @@ export class Session implements Transport {
     return { token: issued, catalog: token.catalog ?? [] };
   }
 
-  #fetched(request: Asked, options: CallOptions): Promise<Answer> {
+  #fetched(request: Asked, options: CallOptions, send = this.#options.fetch ?? fetch): Promise<Answer> {
     const timeoutMs = options.timeoutMs ?? this.#options.timeoutMs ?? TIMEOUT_MS;
     return fetchAnswer(
       { ...request, timeoutMs, signal: options.signal },
       {
-        fetch: this.#options.fetch ?? fetch,
+        fetch: send,
         retries: this.#options.retries ?? RETRIES,
         onExchange: this.#options.onExchange,
       },
@@ -157,6 +171,10 @@ export class Session implements Transport {
 function alone(options: CallOptions): CallOptions {
   const { signal: _, ...shared } = options;
   return shared;
+}
+
+function receiptOf({ status, headers }: Answer): Receipt {
+  return { status, requestId: requestIdOf(headers) };
 }
 
 function bodyOf<T>(operation: string, answer: Answer): T {

@@ -34,6 +34,7 @@ export async function startDaemon(): Promise<ChildDaemon> {
     state_dir: state,
     api: { port, max_limit: 2 },
     dumps: { react: 1 },
+    quota: { instances: -1, cores: -1, ram: -1 },
     identity: {
       accounts: [
         { user: 'admin', project: 'admin', role: 'admin' },

@@ -13,7 +13,7 @@ async function calls(): Promise<Map<string, Call>> {
     made.set(call.id, call);
     return Promise.resolve({});
   };
-  const transport = { ask: note, send: note, issue: note } as unknown as Transport;
+  const transport = { ask: note, send: note, act: note, issue: note, open: note } as unknown as Transport;
   const nouns = Object.values(operations(transport)) as Record<string, Method>[];
   await Promise.all(nouns.flatMap((noun) => Object.values(noun)).map((method) => method('X', 'X', 'X')));
   return made;

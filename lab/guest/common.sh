@@ -28,7 +28,10 @@ port() {
   done
 }
 
-# /mod/order lists the modules so that each comes after those it needs.
-for module in $(cat /mod/order); do
-  insmod "/mod/$module.ko"
-done
+# Loads the modules of a list, in which each comes after those it needs: load LIST
+load() {
+  for module in $(cat "/mod/$1"); do
+    insmod "/mod/$module.ko"
+  done
+}
+load order

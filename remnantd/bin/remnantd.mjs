@@ -3,9 +3,17 @@
 // objects grow until big lists cost twice the memory and no less time; only the command line can say otherwise.
 
 import { existsSync } from 'node:fs';
-import { enableCompileCache, flushCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < 24 || (major === 24 && minor < 15)) {
+  process.stderr.write(
+    `remnantd: Node 24.15 or newer is needed, this is ${process.versions.node}; in a checkout, use .tools/bin/node (make node_modules)\n`,
+  );
+  process.exit(1);
+}
+// Not above: an older Node would end there, with words about a name that this module has not.
+const { enableCompileCache, flushCompileCache } = await import('node:module');
 const beside = (path) => new URL(`../${path}`, import.meta.url);
 // Never in a folder that others may write to, as node's own choice is: what lies in it is run.
 enableCompileCache(process.env.NODE_COMPILE_CACHE ?? fileURLToPath(beside('.compile-cache')));

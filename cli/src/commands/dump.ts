@@ -2,14 +2,24 @@
 
 import { Command } from 'commander';
 import { contextOf } from '../context.ts';
+import { drawDump } from '../draw-dump.ts';
 import { failure } from '../exit.ts';
 import { findServerId } from '../find.ts';
+import { showDump } from '../followed-dump.ts';
 import { drawTable } from '../table.ts';
-import { drawDump, showDump } from '../watch-dump.ts';
+import { deleteDump } from './dump-delete.ts';
+import { dmesgCommand } from './dump-dmesg.ts';
+import { downloadDump } from './dump-download.ts';
 
 /** The noun. */
 export function dumpCommand(): Command {
-  return new Command('dump').description('Crash dumps').addCommand(list()).addCommand(show());
+  return new Command('dump')
+    .description('Crash dumps')
+    .addCommand(list())
+    .addCommand(show())
+    .addCommand(downloadDump())
+    .addCommand(deleteDump())
+    .addCommand(dmesgCommand());
 }
 
 function list(): Command {

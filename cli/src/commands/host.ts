@@ -1,36 +1,40 @@
-// `remnant host list`: how the hosts are, and what that stands on. For administrators.
+// `remnant host ...`: how the hosts are, what that stands on, and what became of them. For administrators.
 
+import type { HostsListQuery } from '@remnant/client';
 import { Command } from 'commander';
 import { contextOf } from '../context.ts';
-import { drawTable } from '../table.ts';
-
-const HEAD = ['Host', 'Host Status', 'Servers', 'Driver', 'Connection', 'Last Beat', 'Forced Down', 'Disabled Reason'];
+import { drawHost, drawHosts } from '../draw-host.ts';
+import { collect } from '../options.ts';
+import { transitionsCommand } from './host-transitions.ts';
 
 /** The noun. */
 export function hostCommand(): Command {
-  return new Command('host').description('Hosts').addCommand(list());
+  return new Command('host')
+    .description('Hosts')
+    .addCommand(list())
+    .addCommand(show())
+    .addCommand(transitionsCommand());
 }
 
 function list(): Command {
   return new Command('list')
     .description('List hosts with their health (admin)')
-    .action(async (_options: object, command: Command) => {
-      const { client, show } = contextOf(command);
-      const { hosts } = await client.hosts.list();
-      show(hosts, () =>
-        drawTable(
-          HEAD,
-          hosts.map((host) => [
-            host.name,
-            host.status,
-            host.servers,
-            host.driver,
-            host.connection === null ? null : host.connection.up ? 'up' : `down: ${host.connection.reason}`,
-            host.last_beat_at,
-            host.forced_down,
-            host.disabled ? (host.disabled_reason ?? 'disabled') : null,
-          ]),
-        ),
-      );
+    .option('--status <status>', 'only those that are UP, DOWN, MAINTENANCE or UNKNOWN; repeatable', collect)
+    .action(async ({ status }: { status?: readonly string[] }, command: Command) => {
+      const { client, show: print } = contextOf(command);
+      const query: HostsListQuery = status === undefined ? {} : { status: status.map((one) => one.toUpperCase()) };
+      const { hosts } = await client.hosts.list(query);
+      print(hosts, () => drawHosts(hosts));
+    });
+}
+
+function show(): Command {
+  return new Command('show')
+    .description('Show how a host is, and why (admin)')
+    .argument('<host>', 'its name')
+    .action(async (name: string, _options: object, command: Command) => {
+      const { client, show: print } = contextOf(command);
+      const { host } = await client.hosts.show(name);
+      print(host, () => drawHost(host));
     });
 }

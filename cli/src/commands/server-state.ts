@@ -1,30 +1,52 @@
-// `remnant server start`, `stop`, `pause`, `unpause`, `lock`, `unlock`: one action on several servers, and with --wait what
-// came of it.
+// `remnant server start`, `stop`, `pause`, `suspend`, ...: one action on several servers that wants nothing but their names, and
+// with --wait what came of it.
 
-import type { Receipt, RemnantClient, Server } from '@remnant/client';
+import type { Receipt, RemnantClient } from '@remnant/client';
 import { Command } from 'commander';
-import type { Context } from '../context.ts';
 import { contextOf } from '../context.ts';
-import type { Named } from '../each.ts';
 import { doEach } from '../each.ts';
-import { failure } from '../exit.ts';
 import { findServers } from '../find.ts';
 import type { WaitOptions } from '../options.ts';
 import { waitOption, waitTimeoutOption } from '../options.ts';
-import { waitUntil } from '../wait.ts';
+import type { Status } from '../settled.ts';
+import { actOnServers } from './act-on-servers.ts';
 
 interface Action {
   readonly summary: string;
   readonly act: (client: RemnantClient, id: string) => Promise<Receipt>;
-  /** The status it leads to. */
-  readonly leadsTo: Server['status'];
+  /** The status it leads to; one of several where that is for the server to say. */
+  readonly leadsTo: readonly Status[];
 }
 
+/** Where a server was before. */
+const ON_OR_OFF = ['ACTIVE', 'SHUTOFF'] as const;
+
 const ACTIONS: Readonly<Record<string, Action>> = {
-  start: { summary: 'Start servers', act: (client, id) => client.servers.start(id), leadsTo: 'ACTIVE' },
-  stop: { summary: 'Stop servers', act: (client, id) => client.servers.stop(id), leadsTo: 'SHUTOFF' },
-  pause: { summary: 'Pause servers', act: (client, id) => client.servers.pause(id), leadsTo: 'PAUSED' },
-  unpause: { summary: 'Let paused servers run', act: (client, id) => client.servers.unpause(id), leadsTo: 'ACTIVE' },
+  start: { summary: 'Start servers', act: (client, id) => client.servers.start(id), leadsTo: ['ACTIVE'] },
+  stop: { summary: 'Stop servers', act: (client, id) => client.servers.stop(id), leadsTo: ['SHUTOFF'] },
+  pause: { summary: 'Pause servers', act: (client, id) => client.servers.pause(id), leadsTo: ['PAUSED'] },
+  unpause: { summary: 'Let paused servers run', act: (client, id) => client.servers.unpause(id), leadsTo: ['ACTIVE'] },
+  suspend: {
+    summary: 'Put servers to sleep, their memory on disk',
+    act: (client, id) => client.servers.suspend(id),
+    leadsTo: ['SUSPENDED'],
+  },
+  resume: { summary: 'Wake servers up', act: (client, id) => client.servers.resume(id), leadsTo: ['ACTIVE'] },
+  unrescue: {
+    summary: 'Boot rescued servers from their own disk again',
+    act: (client, id) => client.servers.unrescue(id),
+    leadsTo: ['ACTIVE'],
+  },
+  'confirm-resize': {
+    summary: 'Keep the new flavor of resized servers',
+    act: (client, id) => client.servers.confirmResize(id),
+    leadsTo: ON_OR_OFF,
+  },
+  'revert-resize': {
+    summary: 'Give resized servers their old flavor back',
+    act: (client, id) => client.servers.revertResize(id),
+    leadsTo: ON_OR_OFF,
+  },
 };
 
 /** The commands, below `server`. */
@@ -38,49 +60,12 @@ function stateCommand(name: string, { summary, act, leadsTo }: Action): Command 
     .argument('<server...>', 'names or ids')
     .addOption(waitOption('wait until it is done'))
     .addOption(waitTimeoutOption())
-    .action(async (wanted: readonly string[], options: WaitOptions, command: Command) => {
-      const context = contextOf(command);
-      const { client } = context;
-      await doEach<Receipt>(context, await findServers(client, wanted), {
-        which: ({ id }) => ({ server: id }),
-        act: ({ id }) => act(client, id),
-        ...(options.wait === true && {
-          follow: async (one, receipt) => {
-            await settled(context, one, receipt, leadsTo, options.waitTimeout);
-            return receipt;
-          },
-        }),
-        json: ({ requestId }) => ({ request_id: requestId }),
-        draw: ({ requestId }) => `${options.wait === true ? leadsTo : 'accepted'}: request ${requestId ?? '-'}`,
-      });
-    });
-}
-
-/** Waits until no task runs; fails with the action's own words when it led elsewhere. */
-async function settled(
-  { client, progress }: Context,
-  one: Named,
-  receipt: Receipt,
-  leadsTo: string,
-  seconds: number,
-): Promise<void> {
-  const seen = await waitUntil({
-    progress,
-    seconds,
-    what: `server ${one.name} is to be ${leadsTo}`,
-    goesOn: `it goes on: remnant server show ${one.id}`,
-    look: async (signal) => (await client.servers.show(one.id, { signal })).server,
-    isDone: (server) => (server['OS-EXT-STS:task_state'] ?? null) === null,
-    stands: (server) => `${server.status} ${server['OS-EXT-STS:task_state'] ?? ''}`.trim(),
-  });
-  if (seen.status === leadsTo) return;
-  const { requestId } = receipt;
-  const events =
-    requestId === null ? [] : (await client.osInstanceActions.show(one.id, requestId)).instanceAction.events;
-  const why =
-    events?.find((event) => event.result === 'Error')?.details ??
-    `an administrator sees why: remnant server event show ${one.id} ${requestId ?? 'REQUEST'}`;
-  throw failure(`the server is ${seen.status}, not ${leadsTo}: ${why} (request ${requestId ?? '-'})`);
+    .action((wanted: readonly string[], options: WaitOptions, command: Command) =>
+      actOnServers(command, wanted, options, {
+        act: async (client, id) => (await act(client, id)).requestId,
+        leadsTo,
+      }),
+    );
 }
 
 function lock(): Command {

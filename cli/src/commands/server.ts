@@ -14,8 +14,10 @@ import { waitUntil } from '../wait.ts';
 import { crashCommand } from './crash.ts';
 import { drawServer } from './draw-server.ts';
 import { eventCommand } from './event.ts';
+import { readinessCommand } from './readiness.ts';
 import { setServer, unsetServer } from './server-change.ts';
 import { listServers } from './server-list.ts';
+import { remakeCommands } from './server-remake.ts';
 import { stateCommands } from './server-state.ts';
 
 /** The noun. */
@@ -28,10 +30,11 @@ export function serverCommand(): Command {
     .addCommand(remove())
     .addCommand(setServer())
     .addCommand(unsetServer());
-  for (const command of stateCommands()) noun.addCommand(command);
+  for (const command of [...stateCommands(), ...remakeCommands()]) noun.addCommand(command);
   return noun
     .addCommand(crashCommand('trigger-crash-dump', 'triggerCrashDump'))
     .addCommand(crashCommand('inject-nmi', 'injectNmi'))
+    .addCommand(readinessCommand())
     .addCommand(eventCommand());
 }
 

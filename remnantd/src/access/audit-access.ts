@@ -6,7 +6,7 @@ import type { Store } from '../db/store.ts';
 import type { AuditEntry } from '../model/audit.ts';
 import type { Caller } from '../model/caller.ts';
 import type { Policy } from '../policy/policy-engine.ts';
-import { authorise } from './authorise.ts';
+import { authorise, NOBODYS } from './authorise.ts';
 
 /** The audit. */
 export interface AuditAccess {
@@ -18,7 +18,7 @@ export interface AuditAccess {
 export function auditAccess(store: Store, policy: Policy): AuditAccess {
   return {
     page: async (caller, rule, query) => {
-      authorise(policy, caller, rule, { project_id: null, user_id: null });
+      authorise(policy, caller, rule, NOBODYS);
       return auditPage(store.read, query);
     },
   };

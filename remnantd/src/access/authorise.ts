@@ -15,6 +15,9 @@ export interface RuleTarget {
   readonly user_id: string | null;
 }
 
+/** What is of nobody: hosts, services, aggregates, and rules about more than one project. */
+export const NOBODYS: RuleTarget = { project_id: null, user_id: null };
+
 const ROW_KEYS = ['project_id', 'user_id'] as const satisfies readonly (keyof RuleTarget)[];
 const IDENTITY_KEYS = ['target.user.id', 'target.project.id', 'target.token.user_id'] as const;
 
@@ -26,7 +29,7 @@ export const VOCABULARY: Vocabulary = {
   credentials: ['user_id', 'project_id', 'roles', 'is_admin', 'domain_id', 'system_scope'],
   target: (rule) => {
     if (rule.startsWith('identity:')) return IDENTITY_KEYS;
-    return /^(os_compute_api|remnant):/.test(rule) ? ROW_KEYS : [...ROW_KEYS, ...IDENTITY_KEYS];
+    return /^(os_compute_api|compute|remnant):/.test(rule) ? ROW_KEYS : [...ROW_KEYS, ...IDENTITY_KEYS];
   },
 };
 

@@ -1,29 +1,39 @@
-// What everyone who is signed in may see: flavors and images.
+// What everyone who is signed in may see: images, and flavors that are public or were given to their project.
 
+import { isFlavorOpenTo, projectsOfFlavor } from '../db/flavor-access.ts';
 import { findFlavor, pageOfFlavors } from '../db/flavors.ts';
-import type { Store } from '../db/store.ts';
+import type { Db, Store } from '../db/store.ts';
 import type { Caller } from '../model/caller.ts';
 import { fault } from '../model/faults.ts';
 import type { Flavor } from '../model/flavor.ts';
 import type { FlavorPage } from '../model/flavor-query.ts';
+import type { ProjectId } from '../model/ids.ts';
 import { asId } from '../model/ids.ts';
 import type { Image } from '../model/image.ts';
+import { isOpenTo } from '../model/image.ts';
 import type { Images } from '../ports/images.ts';
 
 /** What of a page of flavors everyone may choose; `isPublic` is heeded for admins alone. */
-export type FlavorPageQuery = Omit<FlavorPage, 'disabledToo' | 'after'> & { readonly marker: string | null };
+export type FlavorPageQuery = Omit<FlavorPage, 'disabledToo' | 'openTo' | 'after'> & { readonly marker: string | null };
 
 /** Flavors and images. */
 export interface CatalogueAccess {
-  /** One page of flavors; for others than admins of those that are public and can be used. Fault marker-not-found. */
+  /** One page of flavors; for others than admins of those that they may use. Fault marker-not-found. */
   flavors(caller: Caller, query: FlavorPageQuery): Promise<readonly Flavor[]>;
   /** Fault flavor-not-found. */
   flavor(caller: Caller, id: string): Promise<Flavor>;
+  /** The same inside a transaction. */
+  flavorAgain(tx: Db, caller: Caller, id: string): Promise<Flavor>;
+  /** The projects that a flavor which is not public was given to. Who may know that is asked before. */
+  projectsOf(flavor: Flavor): Promise<readonly ProjectId[]>;
+  /** The same; null when there is none for the caller. Disabled ones too. */
+  visibleFlavor(tx: Db, caller: Caller, id: string): Promise<Flavor | null>;
   /** The flavor a caller may make servers of, by id; null when there is none for them, or it is disabled. */
   usableFlavor(caller: Caller, id: string): Promise<Flavor | null>;
-  images(): Promise<readonly Image[]>;
+  /** Those that everybody may use, and the caller's project's own. */
+  images(caller: Caller): Promise<readonly Image[]>;
   /** Fault image-not-found. */
-  image(id: string): Promise<Image>;
+  image(caller: Caller, id: string): Promise<Image>;
 }
 
 /** No rule stands before flavors: being an admin counts only with a token that is not for one domain alone. */
@@ -33,29 +43,39 @@ function seesAll(caller: Caller): boolean {
 
 /** Opens the way to the catalogue. */
 export function catalogueAccess(store: Store, images: Images): CatalogueAccess {
-  const visible = async (caller: Caller, id: string): Promise<Flavor | null> => {
-    const flavor = await findFlavor(store.read, id);
-    return flavor !== null && (seesAll(caller) || flavor.isPublic) ? flavor : null;
+  const visible = async (db: Db, caller: Caller, id: string): Promise<Flavor | null> => {
+    const flavor = await findFlavor(db, id);
+    if (flavor === null || flavor.isPublic || seesAll(caller)) return flavor;
+    const { projectId } = caller;
+    return projectId !== null && (await isFlavorOpenTo(db, id, projectId)) ? flavor : null;
+  };
+  const found = async (db: Db, caller: Caller, id: string): Promise<Flavor> => {
+    const flavor = await visible(db, caller, id);
+    if (flavor === null) throw fault('flavor-not-found', { id });
+    return flavor;
   };
   return {
     flavors: async (caller, { marker, ...query }) => {
-      if (marker !== null && (await visible(caller, marker)) === null) throw fault('marker-not-found', { marker });
+      const { read } = store;
+      if (marker !== null && (await visible(read, caller, marker)) === null)
+        throw fault('marker-not-found', { marker });
       const isPublic = seesAll(caller) ? query.isPublic : true;
-      return pageOfFlavors(store.read, { ...query, isPublic, disabledToo: seesAll(caller), after: marker });
+      // Those of one's own project come with the public ones.
+      const openTo = isPublic === true ? caller.projectId : null;
+      return pageOfFlavors(read, { ...query, isPublic, openTo, disabledToo: seesAll(caller), after: marker });
     },
-    flavor: async (caller, id) => {
-      const flavor = await visible(caller, id);
-      if (flavor === null) throw fault('flavor-not-found', { id });
-      return flavor;
-    },
+    flavor: (caller, id) => found(store.read, caller, id),
+    flavorAgain: (tx, caller, id) => found(tx, caller, id),
+    projectsOf: (flavor) => projectsOfFlavor(store.read, flavor.id),
+    visibleFlavor: visible,
     usableFlavor: async (caller, id) => {
-      const flavor = await visible(caller, id);
+      const flavor = await visible(store.read, caller, id);
       return flavor?.disabled === false ? flavor : null;
     },
-    images: () => images.list(),
-    image: async (id) => {
+    images: async (caller) => (await images.list()).filter((image) => isOpenTo(image, caller.projectId)),
+    image: async (caller, id) => {
       const image = await images.find(asId(id));
-      if (image === null) throw fault('image-not-found', { id });
+      if (image === null || !isOpenTo(image, caller.projectId)) throw fault('image-not-found', { id });
       return image;
     },
   };

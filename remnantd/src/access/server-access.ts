@@ -1,7 +1,7 @@
 // Authorised servers: load and policy in one step, for one row and for pages. Another project's server does not exist
 // (404), one's own without the right is forbidden (403), in Nova's order.
 
-import { PatternTooSlow } from '../db/pattern-matcher.ts';
+import { PatternTooSlow } from '../db/pattern-too-slow.ts';
 import { findMarker, pageOfServers, pageOfStamps, serversNumbered } from '../db/server-pages.ts';
 import { findServer } from '../db/servers.ts';
 import type { Db, Store } from '../db/store.ts';

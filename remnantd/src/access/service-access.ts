@@ -5,17 +5,13 @@ import type { Store } from '../db/store.ts';
 import type { Caller } from '../model/caller.ts';
 import { fault } from '../model/faults.ts';
 import type { Service } from '../model/service.ts';
+import { COMPUTE } from '../model/service.ts';
 import type { Policy } from '../policy/policy-engine.ts';
-import { authorise } from './authorise.ts';
+import { authorise, NOBODYS } from './authorise.ts';
 import type { Authorised } from './authorised.ts';
 import { markAuthorised } from './authorised.ts';
 
-/** Services act on nobody's project: their rules are asked about nothing. */
-const NO_TARGET = { project_id: null, user_id: null };
-
 /** The binary that makes a name a compute host's. */
-const COMPUTE = 'nova-compute';
-
 /** A service's number, and how it was written, to speak of one that is not there. */
 export interface ServiceNumber {
   readonly seq: number;
@@ -42,27 +38,27 @@ export interface ServiceAccess {
 export function serviceAccess(store: Store, policy: Policy): ServiceAccess {
   return {
     list: async (caller, rule, filter) => {
-      authorise(policy, caller, rule, NO_TARGET);
+      authorise(policy, caller, rule, NOBODYS);
       return (await allServices(store.read))
         .filter((service) => filter.host === null || service.host === filter.host)
         .filter((service) => filter.binary === null || service.binary === filter.binary)
         .map(markAuthorised);
     },
     byId: async (caller, rule, id) => {
-      authorise(policy, caller, rule, NO_TARGET);
+      authorise(policy, caller, rule, NOBODYS);
       const service = await findService(store.read, id);
       if (service === null) throw fault('service-not-found', { id });
       return markAuthorised(service);
     },
     toDelete: async (caller, rule, id) => {
-      authorise(policy, caller, rule, NO_TARGET);
+      authorise(policy, caller, rule, NOBODYS);
       const byNumber = typeof id !== 'string';
       const service = byNumber ? await numbered(store, id.seq) : await findService(store.read, id);
       if (service === null) throw fault('no-such-service', { id: byNumber ? id.text : id });
       return markAuthorised(service);
     },
     on: async (caller, rule, host) => {
-      authorise(policy, caller, rule, NO_TARGET);
+      authorise(policy, caller, rule, NOBODYS);
       const service = await findServiceOn(store.read, host, COMPUTE);
       // A host is mapped to its cell by its compute service, whatever else runs there.
       if (service === null) throw fault('host-unmapped', { host });

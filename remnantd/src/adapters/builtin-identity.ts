@@ -3,9 +3,13 @@
 import type { TokenFacts } from '../model/identity.ts';
 import type { Identity } from '../ports/identity.ts';
 
-/** Makes it from whatever can inspect a token. */
-export function builtinIdentity(inspect: (token: string) => Promise<TokenFacts | null>): Identity {
+/** Makes it from whatever can inspect a token and say whether there is a project of an id. */
+export function builtinIdentity(
+  inspect: (token: string) => Promise<TokenFacts | null>,
+  hasProject: (id: string) => Promise<boolean>,
+): Identity {
   return {
+    hasProject,
     authenticate: async (secret) => {
       const facts = await inspect(secret);
       if (facts === null) return null;

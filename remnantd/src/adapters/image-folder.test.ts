@@ -4,7 +4,9 @@ import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { tempDir } from '../../test/harness/temp-dir.ts';
+import type { ImageId } from '../model/ids.ts';
 import { asId, isUuid } from '../model/ids.ts';
+import { imagesContract } from '../ports/images.contract.ts';
 import { imageFolder } from './image-folder.ts';
 
 const ID = '70a599e0-31e7-49b7-b260-868f441e862b';
@@ -55,8 +57,8 @@ describe('an image', () => {
     put(root, 'tiny', manifest(ID, 'tiny'));
     const images = open(root);
     expect(await images.files(asId(ID))).toEqual({
-      kernel: join(root, 'tiny', 'vmlinuz'),
-      initrd: join(root, 'tiny', 'initrd'),
+      boot: { kernel: join(root, 'tiny', 'vmlinuz'), initrd: join(root, 'tiny', 'initrd') },
+      disk: null,
     });
     const kernel = (await images.find(asId(ID)))?.properties['kernel_id'] ?? '';
     expect([await images.files(asId(kernel)), await images.files(asId('no')), await images.find(asId('no'))]).toEqual([
@@ -64,6 +66,49 @@ describe('an image', () => {
       null,
       null,
     ]);
+  });
+});
+
+describe('an image with a disk', () => {
+  const about = (...more: string[]) => [`id: ${ID}`, 'name: whole', 'disk: disk.img', ...more];
+  const withDisk = (...more: string[]) => {
+    const root = tempDir();
+    put(root, 'whole', about(...more));
+    writeFileSync(join(root, 'whole', 'disk.img'), 'a disk');
+    return { images: open(root), path: join(root, 'whole', 'disk.img'), folder: join(root, 'whole') };
+  };
+
+  it('is bare, qcow2 unless its manifest says otherwise, and has no hidden parts', async () => {
+    const { images, path } = withDisk('min_disk: 3', 'min_ram: 512', 'properties: {os_distro: debian}');
+    expect(await images.list()).toEqual([
+      expect.objectContaining({
+        name: 'whole',
+        diskFormat: 'qcow2',
+        containerFormat: 'bare',
+        size: 6,
+        minDisk: 3,
+        minRam: 512,
+        properties: { os_distro: 'debian' },
+      }),
+    ]);
+    expect(await images.files(asId(ID))).toEqual({ boot: null, disk: { path, format: 'qcow2' } });
+  });
+
+  it('may be raw', async () => {
+    const { images, path } = withDisk('disk_format: raw');
+    expect(await images.find(asId(ID))).toMatchObject({ diskFormat: 'raw', containerFormat: 'bare' });
+    expect(await images.files(asId(ID))).toEqual({ boot: null, disk: { path, format: 'raw' } });
+  });
+
+  it('may have a kernel beside it, which is what boots', async () => {
+    const { images, path, folder } = withDisk('kernel: vmlinuz', 'initrd: initrd');
+    const image = await images.find(asId(ID));
+    expect(image).toMatchObject({ diskFormat: 'qcow2', containerFormat: 'bare', size: 6 });
+    expect(await images.find(asId(image?.properties['kernel_id'] ?? ''))).toMatchObject({ name: 'whole-kernel' });
+    expect(await images.files(asId(ID))).toEqual({
+      boot: { kernel: join(folder, 'vmlinuz'), initrd: join(folder, 'initrd') },
+      disk: { path, format: 'qcow2' },
+    });
   });
 });
 
@@ -104,7 +149,12 @@ describe('an image that is wrong', () => {
     [manifest(ID, 'bad').filter((line) => !line.startsWith('name')), 'name is missing'],
     [manifest(ID, 'bad').filter((line) => !line.startsWith('kernel')), 'kernel is missing'],
     [manifest(ID, 'bad').filter((line) => !line.startsWith('initrd')), 'initrd is missing'],
+    [[`id: ${ID}`, 'name: bad'], 'disk or kernel is missing'],
+    [manifest(ID, 'bad', 'disk: [a, b]'), 'disk must name a file'],
+    [manifest(ID, 'bad', 'disk_format: raw'), 'disk is missing, and there is a disk_format'],
+    [manifest(ID, 'bad', 'disk: initrd', 'disk_format: vmdk'), 'disk_format must be qcow2 or raw'],
     [manifest(ID, 'bad', 'min_ram: lots'), 'min_ram must be a number of MiB'],
+    [manifest(ID, 'bad', 'min_disk: -1'), 'min_disk must be a number of GiB'],
     [manifest(ID, 'bad', 'properties: {a: {b: c}}'), 'properties.a must be text'],
     [manifest(OTHER, 'bad'), `id ${OTHER} is another image's`],
   ])('%j: %s', async (lines, problem) => {
@@ -121,4 +171,22 @@ describe('an image that is wrong', () => {
     expect([told.length, names]).toEqual([1, []]);
     expect(told[0]).toContain('ENOENT');
   });
+});
+
+imagesContract('a folder', async () => {
+  const root = tempDir();
+  const path = put(root, 'pair', manifest(OTHER, 'pair'));
+  const bytes = Buffer.from('qcow2');
+  mkdirSync(join(root, 'disk'));
+  const disk = join(root, 'disk', 'image.yaml');
+  writeFileSync(disk, [`id: ${ID}`, 'name: disk', 'disk: d.qcow2', 'disk_format: qcow2'].join('\n'));
+  writeFileSync(join(root, 'disk', 'd.qcow2'), bytes);
+  utimesSync(disk, 1_000, 1_000);
+  utimesSync(path, 2_000, 2_000);
+  return {
+    images: open(root),
+    disk: { id: asId<ImageId>(ID), bytes },
+    pair: { id: asId<ImageId>(OTHER), kernel: Buffer.from('kernel'), initrd: Buffer.from('ird') },
+    close: async () => {},
+  };
 });

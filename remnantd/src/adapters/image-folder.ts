@@ -1,5 +1,6 @@
-// A folder of images: one sub-folder each, with an `image.yaml` that describes it and the files it names. An image here is
-// a kernel and its initial file system; both also show as hidden images of their own, as Glance's kernel_id and ramdisk_id want.
+// A folder of images: one sub-folder each, with an `image.yaml` that describes it and the files it names. An image is a disk, or
+// a kernel and its initial file system, or all three; a kernel and its file system also show as hidden images of their own,
+// as Glance's kernel_id and ramdisk_id want.
 
 import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
@@ -7,16 +8,20 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { ImageId } from '../model/ids.ts';
 import { asId, isUuid } from '../model/ids.ts';
-import type { Image } from '../model/image.ts';
+import type { DiskFormat, Image } from '../model/image.ts';
+import { isDiskFormat } from '../model/image.ts';
 import type { ImageFiles, Images } from '../ports/images.ts';
 
-/** What `image.yaml` says. */
+/** What `image.yaml` says: `kernel` and `initrd`, or `disk`, or all of them. */
 interface Manifest {
   readonly id: string;
   readonly name: string;
-  readonly kernel: string;
-  readonly initrd: string;
+  readonly kernel?: string;
+  readonly initrd?: string;
+  readonly disk?: string;
+  readonly disk_format?: string;
   readonly min_ram?: number;
+  readonly min_disk?: number;
   readonly properties?: Record<string, string | number | boolean>;
 }
 
@@ -66,50 +71,86 @@ async function folders(folder: string): Promise<string[]> {
 
 async function readImage(folder: string): Promise<Entry[]> {
   const path = join(folder, 'image.yaml');
-  const manifest = parse(await readFile(path, 'utf8')) as Manifest;
-  if (typeof manifest?.id !== 'string' || !isUuid(manifest.id)) throw new Error(`${path}: id must be a UUID`);
-  for (const key of ['name', 'kernel', 'initrd'] as const) {
-    if (typeof manifest[key] !== 'string') throw new Error(`${path}: ${key} is missing`);
-  }
-  if (manifest.min_ram !== undefined && !Number.isInteger(manifest.min_ram)) {
-    throw new Error(`${path}: min_ram must be a number of MiB`);
-  }
-  const properties = Object.entries(manifest.properties ?? {}).map(([key, value]) => {
-    if (!['string', 'number', 'boolean'].includes(typeof value))
-      throw new Error(`${path}: properties.${key} must be text`);
-    // Glance's properties are texts; YAML reads `1` as a number.
-    return [key, String(value)] as const;
-  });
-  const kernel = join(folder, manifest.kernel);
-  const initrd = join(folder, manifest.initrd);
-  const kernelEntry = await part(manifest, 'aki', kernel);
-  const initrdEntry = await part(manifest, 'ari', initrd);
+  const manifest = checked(path, parse(await readFile(path, 'utf8')));
   const about = await stat(path);
-  return [
-    {
-      image: {
-        id: asId<ImageId>(manifest.id),
-        name: manifest.name,
-        status: 'active',
-        diskFormat: 'ami',
-        containerFormat: 'ami',
-        size: kernelEntry.image.size + initrdEntry.image.size,
-        hidden: false,
-        createdAt: about.mtimeMs,
-        updatedAt: about.mtimeMs,
-        minDisk: 0,
-        minRam: manifest.min_ram ?? 0,
-        properties: {
-          ...Object.fromEntries(properties),
-          kernel_id: kernelEntry.image.id,
-          ramdisk_id: initrdEntry.image.id,
-        },
-      },
-      files: { kernel, initrd },
+  const disk = await diskOf(folder, manifest);
+  const kernel = await partOf(folder, manifest, 'aki', manifest.kernel);
+  const initrd = await partOf(folder, manifest, 'ari', manifest.initrd);
+  const boot = kernel === null || initrd === null ? null : { kernel: kernel.path, initrd: initrd.path };
+  const parts = [kernel, initrd].filter((one) => one !== null).map(({ entry }) => entry);
+  const image: Image = {
+    id: asId<ImageId>(manifest.id),
+    name: manifest.name,
+    status: 'active',
+    diskFormat: disk?.format ?? 'ami',
+    containerFormat: disk === null ? 'ami' : 'bare',
+    size: disk?.size ?? parts.reduce((all, one) => all + one.image.size, 0),
+    hidden: false,
+    createdAt: about.mtimeMs,
+    updatedAt: about.mtimeMs,
+    minDisk: manifest.min_disk ?? 0,
+    minRam: manifest.min_ram ?? 0,
+    properties: {
+      // Glance's properties are texts; YAML reads `1` as a number.
+      ...Object.fromEntries(Object.entries(manifest.properties ?? {}).map(([key, value]) => [key, String(value)])),
+      ...(kernel === null ? {} : { kernel_id: kernel.entry.image.id }),
+      ...(initrd === null ? {} : { ramdisk_id: initrd.entry.image.id }),
     },
-    kernelEntry,
-    initrdEntry,
-  ];
+  };
+  const files = { boot, disk: disk === null ? null : { path: disk.path, format: disk.format } };
+  return [{ image, files }, ...parts];
+}
+
+/** What the file at `path` says. Throws Error, which names the file and the key that is wrong. */
+function checked(path: string, said: unknown): Manifest {
+  const manifest = said as Manifest;
+  const wrong = (what: string) => new Error(`${path}: ${what}`);
+  if (typeof manifest?.id !== 'string' || !isUuid(manifest.id)) throw wrong('id must be a UUID');
+  if (typeof manifest.name !== 'string') throw wrong('name is missing');
+  for (const key of ['kernel', 'initrd', 'disk'] as const) {
+    const file: unknown = manifest[key];
+    if (file !== undefined && (typeof file !== 'string' || file === '')) throw wrong(`${key} must name a file`);
+  }
+  const { kernel, initrd, disk, disk_format: format } = manifest;
+  if (kernel === undefined && initrd === undefined && disk === undefined) throw wrong('disk or kernel is missing');
+  if (kernel === undefined && initrd !== undefined) throw wrong('kernel is missing');
+  if (kernel !== undefined && initrd === undefined) throw wrong('initrd is missing');
+  if (format !== undefined && disk === undefined) throw wrong('disk is missing, and there is a disk_format');
+  if (format !== undefined && !isDiskFormat(format)) throw wrong('disk_format must be qcow2 or raw');
+  for (const [key, unit] of [
+    ['min_ram', 'MiB'],
+    ['min_disk', 'GiB'],
+  ] as const) {
+    const least = manifest[key];
+    if (least === undefined || (Number.isInteger(least) && least >= 0)) continue;
+    throw wrong(`${key} must be a number of ${unit}`);
+  }
+  for (const [key, value] of Object.entries(manifest.properties ?? {})) {
+    if (!['string', 'number', 'boolean'].includes(typeof value)) throw wrong(`properties.${key} must be text`);
+  }
+  return manifest;
+}
+
+/** The disk; one whose format is not said is qcow2. */
+async function diskOf(
+  folder: string,
+  { disk, disk_format: format }: Manifest,
+): Promise<{ path: string; format: DiskFormat; size: number } | null> {
+  if (disk === undefined) return null;
+  const path = join(folder, disk);
+  const { size } = await stat(path);
+  return { path, format: format === 'raw' ? 'raw' : 'qcow2', size };
+}
+
+async function partOf(
+  folder: string,
+  manifest: Manifest,
+  format: 'aki' | 'ari',
+  file: string | undefined,
+): Promise<{ path: string; entry: Entry } | null> {
+  if (file === undefined) return null;
+  const path = join(folder, file);
+  return { path, entry: await part(manifest, format, path) };
 }
 
 async function part(manifest: Manifest, format: 'aki' | 'ari', path: string): Promise<Entry> {

@@ -2,26 +2,62 @@
 // delivered in a later turn, so that nobody comes to rely on more than a real bus gives.
 
 import type { JsonValue } from '../lib/json.ts';
-import type { Bus, Unsubscribe } from '../ports/bus.ts';
+import type { Bus, BusConnection, Unsubscribe } from '../ports/bus.ts';
 import { BusFault } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
 
-type Handler = (message: JsonValue) => void;
-type Server = (message: JsonValue) => Promise<JsonValue>;
+type Handler = (message: JsonValue, subject: string) => void;
+type Server = (message: JsonValue, subject: string) => Promise<JsonValue>;
+
+/** Who listens, by subject; subjects with `*` beside the others, so that most messages cost one look. */
+class Listeners<T> {
+  readonly #plain = new Map<string, Set<T>>();
+  readonly #wild = new Map<string, { readonly words: readonly string[]; readonly set: Set<T> }>();
+
+  add(subject: string, one: T): Unsubscribe {
+    const set = subject.includes('*') ? this.#wildSet(subject) : (this.#plain.get(subject) ?? new Set<T>());
+    if (!subject.includes('*')) this.#plain.set(subject, set);
+    set.add(one);
+    return () => set.delete(one);
+  }
+
+  of(subject: string): readonly T[] {
+    const found = [...(this.#plain.get(subject) ?? [])];
+    const said = this.#wild.size === 0 ? [] : subject.split('.');
+    for (const { words, set } of this.#wild.values()) {
+      const fits = words.length === said.length && words.every((word, at) => word === '*' || word === said[at]);
+      if (fits) found.push(...set);
+    }
+    return found;
+  }
+
+  clear(): void {
+    this.#plain.clear();
+    this.#wild.clear();
+  }
+
+  #wildSet(subject: string): Set<T> {
+    const known = this.#wild.get(subject) ?? { words: subject.split('.'), set: new Set<T>() };
+    this.#wild.set(subject, known);
+    return known.set;
+  }
+}
 
 /** Makes a bus. `onError` hears of handlers that threw. */
 export function memoryBus(clock: Clock, onError: (what: string, error: unknown) => void): Bus {
-  const handlers = new Map<string, Set<Handler>>();
-  const servers = new Map<string, Server>();
+  const handlers = new Listeners<Handler>();
+  const servers = new Listeners<Server>();
   const waiting = new Set<(fault: BusFault) => void>();
+  const connection: BusConnection = { up: true, since: clock.mono(), reason: '' };
   let closed = false;
+  let turn = 0;
   const copy = (message: JsonValue) => JSON.parse(JSON.stringify(message)) as JsonValue;
 
   const deliver = (subject: string, handle: Handler, message: JsonValue) => {
     setImmediate(() => {
-      if (handlers.get(subject)?.has(handle) !== true) return;
+      if (!handlers.of(subject).includes(handle)) return;
       try {
-        handle(message);
+        handle(message, subject);
       } catch (error) {
         onError(`a handler of ${subject}`, error);
       }
@@ -30,22 +66,15 @@ export function memoryBus(clock: Clock, onError: (what: string, error: unknown) 
 
   return {
     publish: (subject, message) => {
-      for (const handle of handlers.get(subject) ?? []) deliver(subject, handle, copy(message));
+      for (const handle of handlers.of(subject)) deliver(subject, handle, copy(message));
     },
-    subscribe: (subject, handle) => {
-      const set = handlers.get(subject) ?? new Set();
-      handlers.set(subject, set);
-      set.add(handle);
-      return once(() => set.delete(handle));
-    },
-    serve: (subject, handle) => {
-      if (servers.has(subject)) throw new Error(`${subject} is served already`);
-      servers.set(subject, handle);
-      return once(() => servers.delete(subject));
-    },
+    subscribe: (subject, handle) => handlers.add(subject, handle),
+    serve: (subject, handle) => servers.add(subject, handle),
     request: (subject, message, timeoutMs) => {
       if (closed) return Promise.reject(new BusFault('closed', `${subject}: the bus is closed`));
-      const server = servers.get(subject);
+      const serving = servers.of(subject);
+      // One after the other, where several serve: nobody may count on being asked.
+      const server = serving[turn++ % Math.max(1, serving.length)];
       if (server === undefined) return Promise.reject(new BusFault('no-responder', `${subject}: nobody answers`));
       return new Promise((resolve, reject) => {
         const fail = (fault: BusFault) => {
@@ -58,20 +87,28 @@ export function memoryBus(clock: Clock, onError: (what: string, error: unknown) 
         );
         waiting.add(fail);
         setImmediate(() => {
-          server(copy(message)).then(
+          server(copy(message), subject).then(
             (answer) => {
               waiting.delete(fail);
               cancel();
               resolve(copy(answer));
             },
             (error: unknown) => {
-              onError(`the server of ${subject}`, error);
+              if (!(error instanceof BusFault)) onError(`the server of ${subject}`, error);
               fail(new BusFault('refused', `${subject}: ${error instanceof Error ? error.message : 'refused'}`));
             },
           );
         });
       });
     },
+    // What was published before is in the queue of this process already, in front of this.
+    settle: () =>
+      closed
+        ? Promise.reject(new BusFault('closed', 'the bus is closed'))
+        : new Promise((resolve) => setImmediate(resolve)),
+    connection: () => connection,
+    // It is there as long as the process is.
+    onConnection: () => () => {},
     close: () => {
       closed = true;
       handlers.clear();
@@ -79,13 +116,5 @@ export function memoryBus(clock: Clock, onError: (what: string, error: unknown) 
       for (const fail of waiting) fail(new BusFault('closed', 'the bus was closed'));
       return Promise.resolve();
     },
-  };
-}
-
-function once(run: () => void): Unsubscribe {
-  let done = false;
-  return () => {
-    if (!done) run();
-    done = true;
   };
 }

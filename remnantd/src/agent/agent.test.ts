@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { agentBench, nmiGrant, SERVER } from '../../test/harness/agent-bench.ts';
 import { waitFor } from '../../test/harness/wait-for.ts';
-import { SUBJECT } from '../model/wire.ts';
 import { openDurableLog } from './durable-log.ts';
 
 type Bench = ReturnType<typeof agentBench>;
@@ -65,7 +64,7 @@ describe('a grant', () => {
 
   it('is asked for at once when the bell rings, and not before the hello was answered', async () => {
     const bench = agentBench();
-    bench.dispatch.refuse.add(SUBJECT.hello);
+    bench.dispatch.refuse.add('hello');
     await bench.start();
     await waitFor('two hellos', () => bench.heard.hellos.length >= 2);
     bench.ring();
@@ -144,7 +143,7 @@ describe('a command that is just being written down', () => {
 describe('a report', () => {
   it('is repeated until it is acknowledged, and the command is held until then', async () => {
     const bench = agentBench();
-    bench.dispatch.refuse.add(SUBJECT.report);
+    bench.dispatch.refuse.add('report');
     await bench.start();
     await greeted(bench);
     bench.dispatch.grants.push(nmiGrant(1));
@@ -160,7 +159,7 @@ describe('a report', () => {
 
   it('outlives the agent', async () => {
     const bench = agentBench();
-    bench.dispatch.refuse.add(SUBJECT.report);
+    bench.dispatch.refuse.add('report');
     await bench.start();
     await greeted(bench);
     bench.dispatch.grants.push(nmiGrant(1));

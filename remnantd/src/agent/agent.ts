@@ -2,59 +2,51 @@
 // sees. It keeps its promises through two files, the ledger and the evidence journal, and touches no database.
 
 import { join } from 'node:path';
-import type { Driver, DriverConnection } from '../drivers/driver.ts';
-import type { JsonValue } from '../lib/json.ts';
-import type { CommandKind, Outcome } from '../model/command.ts';
-import type { HostName, ServerId } from '../model/ids.ts';
-import { powerStateWord } from '../model/power-state.ts';
-import type {
-  Beat,
-  Claim,
-  ClaimReply,
-  EvidenceBatch,
-  EvidenceReply,
-  Grant,
-  HelloReply,
-  Report,
-} from '../model/wire.ts';
-import { SUBJECT } from '../model/wire.ts';
-import type { Bus, Unsubscribe } from '../ports/bus.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Images } from '../ports/images.ts';
-import { answerQuery } from './answer-query.ts';
-import type { OpenLog } from './durable-log.ts';
+import type { DriverConnection, Guest } from '../drivers/driver.ts';
+import type { Outcome } from '../model/command.ts';
+import { AGENT_AWAY } from '../model/dump-course.ts';
+import type { CommandId, ServerId } from '../model/ids.ts';
+import { POWER_STATE, type PowerState, powerStateWord } from '../model/power-state.ts';
+import type { Claim, Evidence, Grant, Report } from '../model/wire.ts';
+import type { Unsubscribe } from '../ports/bus.ts';
+import { AfterPanics } from './after-panic/after-panic.ts';
+import { type AgentDeps, ARTEFACT_CAPS } from './agent-deps.ts';
+import { ArtefactStore } from './capture/artefact-store.ts';
+import { hostDisk } from './capture/disk.ts';
+import { CrashWatch } from './crash-watch.ts';
+import { EventTurns } from './event-turns.ts';
 import { EvidenceJournal } from './evidence-journal.ts';
+import type { Extractor } from './extract/extractor.ts';
+import { openExtractor } from './extract/open-extractor.ts';
+import { GuestAsking } from './guest-asking.ts';
+import { HeldOutcomes } from './held-outcomes.ts';
 import { composeHello } from './hello.ts';
-import type { LedgerEntry } from './ledger.ts';
-import { Ledger } from './ledger.ts';
+import { hearFor } from './host-ear.ts';
+import { beatOf, type HostVoice, hostVoice } from './host-voice.ts';
+import { Ledger, type LedgerEntry } from './ledger.ts';
+import { MEMORY_SETTINGS, MemoryDumper } from './memory/memory-dumper.ts';
+import { nmiEntries } from './nmi-entries.ts';
 import { Pump } from './pump.ts';
+import { queryHandlers } from './query-handlers.ts';
+import { LOOK_TIMES } from './readiness/guest-looks.ts';
 import { runOrder } from './run-order.ts';
+import { RunningOrders } from './running-orders.ts';
+import { ArtefactSender } from './send-artefacts.ts';
 import { takeUp } from './take-up.ts';
+import { EvidenceTeller } from './tell-evidence.ts';
+import { VitalsKeeper } from './vitals/vitals-keeper.ts';
+import { type Tell, WATCH_TIMES } from './watch/watch-deps.ts';
 
-/** What an agent needs. */
-export interface AgentDeps {
-  readonly host: HostName;
-  readonly driver: Driver;
-  readonly bus: Bus;
-  readonly clock: Clock;
-  readonly images: Images;
-  /** Where the ledger and the journal live. */
-  readonly stateDir: string;
-  readonly openLog: OpenLog;
-  /** The commands this agent's wire knows. */
-  readonly calls: readonly CommandKind[];
-  readonly beatMs: number;
-  /** How often it asks for work and repeats what was not heard, ms; a ring makes it ask at once. */
-  readonly pollMs: number;
-  /** How long it waits for an answer of dispatch, ms. */
-  readonly requestMs: number;
-  readonly onError: (what: string, error: unknown) => void;
-}
+/** How long the agent in a guest that came back has to answer, where nothing else is said, ms. */
+const FIND_MS = 180_000;
+
+type Seen = Omit<Evidence, 'seq'>;
 
 /** An agent. */
 export class Agent {
   readonly #deps: AgentDeps;
   readonly #life: string;
+  readonly #voice: HostVoice;
   readonly #pumps: Pump[];
   readonly #claiming: Pump;
   readonly #reporting: Pump;
@@ -62,26 +54,40 @@ export class Agent {
   #ledger!: Ledger;
   #ledgerName = '';
   #journal!: EvidenceJournal;
+  #teller!: EvidenceTeller;
+  #artefacts!: ArtefactStore;
+  #sender!: ArtefactSender;
+  #extractor: Extractor | null = null;
+  #crashes!: CrashWatch;
+  #afterPanics!: AfterPanics;
+  #vitals!: VitalsKeeper;
+  #memory!: MemoryDumper;
+  #asking!: GuestAsking;
+  #turns!: EventTurns;
   /** Null until the driver tells for the first time. */
   #connection: DriverConnection | null = null;
-  #greeted = false;
+  /** The greeting that is wanted, and the last that was done: what changes amid one is told by the next. */
+  #wanted = 1;
+  #greeted = 0;
   /** The connection whose guests' states are in the journal. */
   #stated: DriverConnection | null = null;
   /** Commands that an earlier life of this agent began and did not end. */
   #oldWork: readonly LedgerEntry[] = [];
-  #tellingNow: Promise<void> | null = null;
   #stopped = false;
-  readonly #running = new Map<string, { readonly server: ServerId; readonly done: Promise<void> }>();
+  readonly #held: HeldOutcomes;
+  readonly #running = new RunningOrders();
   #stops: Unsubscribe[] = [];
 
   constructor(deps: AgentDeps) {
     this.#deps = deps;
     this.#life = deps.clock.uuid();
-    const pump = (what: string, everyMs: number, run: () => Promise<void>) =>
+    this.#held = new HeldOutcomes(deps.clock);
+    this.#voice = hostVoice(deps.bus, deps.host, deps.requestMs, deps.onMet);
+    const pump = (what: string, everyMs: number, run: (byTime: boolean) => Promise<void>) =>
       new Pump(deps.clock, everyMs, run, (error) => deps.onError(`${deps.host}: ${what}`, error));
-    this.#claiming = pump('claiming commands', deps.pollMs, () => this.#claim());
+    this.#claiming = pump('claiming commands', deps.claimMs ?? deps.pollMs, (byTime) => this.#claim(byTime));
     this.#reporting = pump('reporting outcomes', deps.pollMs, () => this.#report());
-    this.#telling = pump('telling evidence', deps.pollMs, () => this.#tellUpTo(this.#journal.durable));
+    this.#telling = pump('telling evidence', deps.pollMs, () => this.#teller.tell(this.#journal.durable));
     this.#pumps = [
       pump('saying hello', deps.pollMs, () => this.#greet()),
       pump('beating', deps.beatMs, () => Promise.resolve(this.#beat())),
@@ -98,15 +104,28 @@ export class Agent {
     this.#ledgerName = await this.#ledger.named(clock.uuid());
     this.#oldWork = this.#ledger.open().filter((entry) => entry.outcome === null);
     this.#journal = await EvidenceJournal.open(join(stateDir, 'evidence.jsonl'), openLog, clock.uuid());
-    await this.#blind('the agent was not running');
+    this.#teller = new EvidenceTeller(host, this.#journal, (batch) => this.#voice.evidence(batch));
+    await this.#blind(AGENT_AWAY);
+    await this.#openWatch();
     await driver.start({
-      guestEvent: (event) => this.#see(event.guest, event.kind, event.detail, event.at),
+      guestEvent: (event) => {
+        this.#memory.event(event);
+        this.#turns.event(event, this.#running.causeOf(event.guest));
+      },
       connection: (connection) => this.#connected(connection),
+      changed: () => {
+        // Who is there is another matter: as of another connection, the states of all are told anew.
+        if (this.#stated !== null) this.#stated = { ...this.#stated };
+        this.#greetAnew();
+      },
     });
-    this.#stops = [
-      bus.subscribe(SUBJECT.ring(host), () => this.#claiming.now()),
-      bus.serve(SUBJECT.query(host), (query) => answerQuery(driver, query)),
-    ];
+    const handlers = queryHandlers({ driver, asking: this.#asking, artefacts: this.#artefacts, sender: this.#sender });
+    this.#stops = hearFor(host, bus, {
+      rung: () => this.#claiming.now(),
+      greet: () => this.#greetAnew(),
+      back: () => this.#beat(),
+      handlers,
+    });
     for (const pump of this.#pumps) pump.start();
   }
 
@@ -115,6 +134,8 @@ export class Agent {
     this.#stopped = true;
     for (const stop of this.#stops) stop();
     for (const pump of this.#pumps) pump.stop();
+    this.#beat('leaving');
+    this.#sender.stop();
     let cancel = () => {};
     const grace = new Promise<void>((resolve) => {
       cancel = this.#deps.clock.after(graceMs, resolve);
@@ -122,66 +143,124 @@ export class Agent {
     // A claim that is under way may still bring an order: it is taken before it can be waited for.
     await Promise.race([this.#claiming.idle().then(() => this.#allRun()), grace]);
     cancel();
+    await this.#memory.stop();
     for (const pump of this.#pumps) await pump.idle();
     await this.#report().catch(() => {});
+    await this.#crashes.stop();
+    await this.#turns.idle();
+    await this.#asking.stop();
+    await this.#extractor?.stop();
     await this.#deps.driver.stop();
     await this.#ledger.close();
     await this.#journal.close();
   }
 
-  async #allRun(): Promise<void> {
-    await Promise.all([...this.#running.values()].map((run) => run.done));
+  /** The dumps that are kept on this host. */
+  get artefacts(): ArtefactStore {
+    return this.#artefacts;
   }
 
-  async #request(subject: string, message: unknown): Promise<JsonValue> {
-    return this.#deps.bus.request(subject, message as JsonValue, this.#deps.requestMs);
+  async #openWatch(): Promise<void> {
+    const { stateDir, clock, driver, host, lane, onError, disk = hostDisk } = this.#deps;
+    const { caps = ARTEFACT_CAPS, watchTimes: times = WATCH_TIMES } = this.#deps;
+    this.#artefacts = await ArtefactStore.open({ stateDir, clock, disk, caps });
+    this.#extractor = await openExtractor(this.#deps, this.#artefacts, (seen) => this.#note(seen));
+    this.#sender = new ArtefactSender(this.#artefacts, lane, (what, error) => onError(`${host}: ${what}`, error));
+    const tell: Tell = (server, kind, detail, facts, command) => {
+      const more = { ...(facts === undefined ? {} : { facts }), ...(command === undefined ? {} : { command }) };
+      this.#see({ server, kind, detail, at: clock.wall(), ...more });
+      this.#asking.told(server, kind);
+    };
+    const failed = (what: string, error: unknown) => onError(`${host}: ${what}`, error);
+    const { lookTimes = LOOK_TIMES, findMs: find = FIND_MS } = this.#deps;
+    const askTimes = { ...lookTimes, find, whole: times.whole };
+    this.#asking = await GuestAsking.open({ driver, clock, stateDir, times: askTimes, tell, onError: failed });
+    const store = this.#artefacts;
+    this.#memory = new MemoryDumper({
+      driver,
+      store,
+      clock,
+      settings: this.#deps.memory ?? MEMORY_SETTINGS,
+      tell: (seen) => this.#note({ ...seen, at: clock.wall() }),
+    });
+    const [see, append] = [(seen: Seen) => this.#see(seen), (seen: Seen) => this.#journal.append(seen)];
+    this.#afterPanics = await AfterPanics.open({ driver, clock, stateDir, see, onError: failed });
+    this.#vitals = new VitalsKeeper({ driver, clock, store, see, append, onError: failed });
+    this.#crashes = new CrashWatch({ follow: driver.followCrash, store, clock, times, tell, onError: failed });
+    this.#turns = new EventTurns(
+      (server) => this.#crashes.heardOut(server),
+      (event, cause) => {
+        const asked = this.#crashes.follows(event.guest);
+        this.#crashes.event(event);
+        this.#asking.event(event);
+        // What we do to a guest ourselves is told by who does it.
+        if (this.#afterPanics.isOurs(event)) return;
+        this.#see({ server: event.guest, kind: event.kind, detail: event.detail, at: event.at, ...cause });
+        if (event.kind === 'panicked' && !asked) void this.#afterPanics.byItself(event.guest);
+      },
+    );
+    this.#crashes.start();
+    // Behind it: what was not told yet of artefacts is told there.
+    this.#extractor?.start();
+  }
+
+  async #allRun(): Promise<void> {
+    await this.#running.idle();
+    await Promise.all([this.#afterPanics.idle(), this.#vitals.idle()]);
   }
 
   async #greet(): Promise<void> {
-    const connection = this.#connection;
-    if (this.#greeted || connection?.up !== true) return;
-    const hello = await composeHello(this.#deps, this.#life);
+    const [connection, wanted] = [this.#connection, this.#wanted];
+    if (this.#greeted === wanted || connection?.up !== true) return;
+    const hello = await composeHello(this.#deps, this.#life, (...of) => this.#afterPanics.shown(...of));
     // Before anything else can be seen: a state found earlier must not stand behind what happened later.
     if (this.#stated !== connection) {
       this.#stated = connection;
       for (const guest of hello.offered.guests ?? []) {
-        this.#see(guest.id, 'state', powerStateWord(guest.powerState), this.#deps.clock.wall());
+        const detail = powerStateWord(guest.powerState);
+        this.#see({ server: guest.id, kind: 'state', detail, at: this.#deps.clock.wall() });
       }
+      void this.#crashes.met(hello.offered.guests ?? []);
+      if (hello.offered.guests !== null) this.#asking.met(hello.offered.guests);
     }
-    const reply = (await this.#request(SUBJECT.hello, hello)) as unknown as HelloReply;
+    const reply = await this.#voice.hello(hello);
     await this.#ledger.setFloor(reply.commandSeq);
     await this.#takeUpOldWork();
     // A connection that was lost and made again meanwhile has a hello of its own, which was asked for already.
-    if (this.#connection !== connection) return;
-    this.#greeted = true;
+    if (this.#connection === connection) this.#greeted = wanted;
     this.#claiming.now();
   }
 
-  #beat(): void {
-    const known = this.#connection;
-    const connection = known === null ? null : { up: known.up, reason: known.up ? '' : known.reason };
-    const beat: Beat = { host: this.#deps.host, life: this.#life, connection };
-    this.#deps.bus.publish(SUBJECT.beat, beat as unknown as JsonValue);
+  #beat(last?: 'leaving'): void {
+    this.#voice.beat(beatOf(this.#deps.host, this.#life, this.#connection, last));
   }
 
   async #takeUpOldWork(): Promise<void> {
-    for (const entry of this.#oldWork) await this.#ledger.end(entry.command, await takeUp(this.#deps.driver, entry));
+    const who = { 'dump-memory': this.#memory, 'after-panic': this.#afterPanics };
+    for (const entry of this.#oldWork) {
+      await this.#ledger.end(entry.command, await takeUp(this.#deps.driver, entry, who));
+    }
     this.#oldWork = [];
+    await this.#afterPanics.endLeft();
     this.#reporting.now();
   }
 
-  async #claim(): Promise<void> {
-    while (this.#greeted && !this.#stopped) {
+  async #claim(byTime: boolean): Promise<void> {
+    for (let poll = byTime; this.#greeted === this.#wanted && !this.#stopped; poll = false) {
       const open = this.#ledger.open();
       const claim: Claim = {
         host: this.#deps.host,
         ledger: this.#ledgerName,
         holding: open.map((entry) => entry.command),
-        busy: open.filter((entry) => entry.outcome === null).map((entry) => entry.server),
+        // A guest whose memory is being written may be ended all the same: dispatch grants nothing else for it.
+        busy: open
+          .filter(({ outcome, kind }) => outcome === null && kind !== 'dump-memory')
+          .map(({ server }) => server),
+        ...(poll ? { poll } : {}),
       };
       // From here the grant's time runs: nothing that happens on the way can make it good for longer.
       const askedAt = this.#deps.clock.mono();
-      const { grant } = (await this.#request(SUBJECT.claim, claim)) as unknown as ClaimReply;
+      const { grant } = await this.#voice.claim(claim);
       if (grant === null) return;
       if (this.#ledger.find(grant.command) !== null) {
         this.#reporting.now();
@@ -194,44 +273,71 @@ export class Agent {
   async #accept(grant: Grant, askedAt: number): Promise<void> {
     const { command, seq, server, order } = grant;
     const tooOld = !grant.first && this.#ledger.isTooOld(seq);
+    // To look at a guest changes nothing: it need not wait for the disk, and an NMI has no time to lose.
+    const looked = order.kind === 'inject-nmi' ? this.#deps.driver.guest(server) : null;
+    looked?.catch(() => {});
     await this.#ledger.begin({ command, seq, server, kind: order.kind });
     if (tooOld) {
       const reason = 'the command is older than the ledger of the agent: whether it was run before is not known';
-      await this.#finish(command, { result: 'unknown', reason });
-      return;
+      return this.#finish(command, { result: 'unknown', reason });
     }
-    const run = async () => {
+    this.#running.run(grant, async () => {
       try {
-        await this.#finish(command, await this.#act(grant, askedAt));
+        await this.#finish(command, await this.#act(grant, askedAt, looked));
       } catch (error) {
         this.#deps.onError(`${this.#deps.host}: command ${command}`, error);
       } finally {
-        this.#running.delete(command);
         this.#claiming.now();
       }
-    };
-    this.#running.set(command, { server, done: run() });
+    });
   }
 
-  async #act(grant: Grant, askedAt: number): Promise<Outcome> {
-    return runOrder(
+  async #act(grant: Grant, askedAt: number, looked: Promise<Guest> | null): Promise<Outcome> {
+    const { driver, images, clock } = this.#deps;
+    const outcome = await runOrder(
       {
-        driver: this.#deps.driver,
-        images: this.#deps.images,
-        clock: this.#deps.clock,
-        inTime: () => this.#deps.clock.mono() - askedAt < grant.validMs,
-        noteNmi: async (server, command, found) => {
-          const at = this.#deps.clock.wall();
-          await Promise.all([
-            this.#journal.append({ server, kind: 'state', detail: powerStateWord(found), at }),
-            this.#journal.append({ server, command, kind: 'nmi-asked', detail: 'about to ask for the NMI', at }),
-          ]);
-        },
+        driver,
+        images,
+        clock,
+        inTime: () => clock.mono() - askedAt < grant.validMs,
+        beforeDeadline: () => clock.mono() - askedAt < (grant.leftMs ?? grant.validMs),
+        look: () => looked ?? driver.guest(grant.server),
+        shown: (...found) => this.#afterPanics.shown(...found),
+        noteNmi: (...of) => this.#noteNmi(...of),
+        noteTask: (server, command, detail) => this.#see({ server, command, kind: 'task', detail, at: clock.wall() }),
+        noteFound: (server, state) =>
+          this.#note({ server, kind: 'state', detail: powerStateWord(state), at: clock.wall() }),
+        noteFault: (fault) => this.#deps.onFault?.(grant.command, fault.message),
+        noteVitals: (...of) => this.#vitals.note(...of),
+        afterPanic: (...asked) => this.#afterPanics.run(...asked),
+        dumpMemory: (...asked) => this.#memory.run(...asked),
       },
       grant.server,
       grant.command,
       grant.order,
     );
+    if (grant.order.kind === 'inject-nmi') {
+      for (const one of [this.#crashes, this.#asking]) one.ended(grant.server, outcome.result !== 'error');
+      this.#vitals.ended(grant.server, grant.command);
+      return outcome;
+    }
+    // Who hears that a guest runs knows how it came to that, and where it is.
+    await this.#asking.located(grant.server);
+    await this.#journal.settled();
+    return outcome;
+  }
+
+  async #noteNmi(server: ServerId, command: CommandId, found: PowerState): Promise<void> {
+    const look = this.#crashes.look(server);
+    const latched = found === POWER_STATE.paused;
+    const comesBack = this.#asking.asked(server, latched);
+    const sight = `${await look.sight}${comesBack ? ' look' : ''}`.trim();
+    const at = this.#deps.clock.wall();
+    const { asking } = this.#deps.driver.injectNmi ?? {};
+    const entries = nmiEntries({ server, command, found, sight, asking, at });
+    const noted = entries.map((entry) => this.#journal.append(entry));
+    this.#crashes.asked(server, latched);
+    await Promise.all([...noted, look.following]);
   }
 
   async #finish(command: LedgerEntry['command'], outcome: Outcome): Promise<void> {
@@ -240,53 +346,30 @@ export class Agent {
   }
 
   async #report(): Promise<void> {
-    await this.#tellUpTo(this.#journal.durable);
+    const isTold = await this.#teller.told(this.#journal.durable);
     for (const entry of this.#ledger.open()) {
-      if (entry.outcome === null) continue;
+      if (entry.outcome === null || !this.#held.isDue(entry.command, isTold)) continue;
       const report: Report = { host: this.#deps.host, command: entry.command, outcome: entry.outcome };
-      await this.#request(SUBJECT.report, report);
+      await this.#voice.report(report);
       await this.#ledger.acknowledge(entry.command);
+      this.#held.done(entry.command);
       this.#claiming.now();
     }
   }
 
-  /** What was seen before an outcome is told before it, so that it is not taken for what came after. */
-  async #tellUpTo(position: number): Promise<void> {
-    // A pass that is under way may have begun too early; the next one has not. More is not waited for: outcomes are due.
-    for (let passes = 0; passes < 2 && this.#journal.firstUntold <= position; passes += 1) {
-      await this.#tell().catch(() => {});
-    }
+  #see(entry: Omit<Evidence, 'seq'>): void {
+    this.#note(entry).catch((error: unknown) => this.#deps.onError(`${this.#deps.host}: keeping evidence`, error));
   }
 
-  /** Tells what there is now; whoever asks while it is being told waits for that pass. */
-  #tell(): Promise<void> {
-    this.#tellingNow ??= this.#tellPass(this.#journal.durable).finally(() => {
-      this.#tellingNow = null;
-    });
-    return this.#tellingNow;
-  }
-
-  async #tellPass(last: number): Promise<void> {
-    while (this.#journal.firstUntold <= last) {
-      const entries = this.#journal.untold(100);
-      const batch: EvidenceBatch = { host: this.#deps.host, journal: this.#journal.name, entries };
-      const { upTo } = (await this.#request(SUBJECT.evidence, batch)) as unknown as EvidenceReply;
-      if (upTo < this.#journal.firstUntold)
-        throw new Error(`dispatch took nothing of the evidence from ${this.#journal.firstUntold} on`);
-      await this.#journal.told(upTo);
-    }
-  }
-
-  #see(
-    server: ServerId | null,
-    kind: Parameters<EvidenceJournal['append']>[0]['kind'],
-    detail: string,
-    at: number,
-  ): void {
-    this.#journal.append({ server, kind, detail, at }).then(
-      () => this.#telling.now(),
-      (error: unknown) => this.#deps.onError(`${this.#deps.host}: keeping evidence`, error),
-    );
+  async #note(entry: Omit<Evidence, 'seq'>): Promise<void> {
+    const told = entry.facts?.artefact;
+    const noted = this.#journal.append(entry);
+    // Whoever hears what was taken out of an artefact has heard of the artefact.
+    if (told?.sha256 !== undefined && entry.kind !== 'picture') this.#extractor?.add(told.id);
+    await noted;
+    this.#telling.now();
+    const isEnd = told?.sha256 !== undefined || entry.kind === 'capture-broken';
+    if (told !== undefined && isEnd) await this.#artefacts.told(told.id);
   }
 
   async #blind(why: string): Promise<void> {
@@ -297,12 +380,21 @@ export class Agent {
     const back = connection.up && this.#connection?.up === false;
     this.#connection = connection;
     this.#beat();
-    if (!connection.up) return;
-    if (back && this.#stated !== null) {
-      this.#see(null, 'blind', `the ${this.#deps.driver.type} driver was not connected`, connection.since);
+    if (!connection.up) {
+      this.#memory.lost();
+      return this.#asking.lost();
     }
+    if (back && this.#stated !== null) {
+      const detail = `the ${this.#deps.driver.type} driver was not connected`;
+      this.#see({ server: null, kind: 'blind', detail, at: connection.since });
+    }
+    this.#crashes.connected();
     // After each connection the hello tells all guests and their states anew.
-    this.#greeted = false;
+    this.#greetAnew();
+  }
+
+  #greetAnew(): void {
+    this.#wanted += 1;
     for (const pump of this.#pumps) pump.now();
   }
 }

@@ -76,7 +76,26 @@ describe('what is not on the disk yet', () => {
     await journal.close();
   });
 
-  it('is gone when the disk refuses it, and what follows is kept', async () => {
+  it('can be waited for, as far as it was appended by then, kept or refused', async () => {
+    const { openLog, letGo, refuse } = heldLog();
+    const journal = await EvidenceJournal.open(join(tempDir(), 'e'), openLog, 'j');
+    await journal.settled();
+    const first = journal.append(seen('a'));
+    const second = journal.append(seen('b'));
+    const settled = journal.settled().then(() => told(journal));
+    const third = journal.append(seen('c'));
+    letGo();
+    await first;
+    expect(told(journal)).toEqual([[1, 'a']]);
+    refuse();
+    await expect(second).rejects.toThrow('disk full');
+    expect(await settled).toEqual([[1, 'a']]);
+    letGo();
+    await third;
+    await journal.close();
+  });
+
+  it('is gone when the disk refuses it, which stands before what follows', async () => {
     const path = join(tempDir(), 'e');
     const { openLog, letGo, refuse } = heldLog();
     const journal = await EvidenceJournal.open(path, openLog, 'j');
@@ -84,12 +103,24 @@ describe('what is not on the disk yet', () => {
     refuse();
     await expect(first).rejects.toThrow('disk full');
     const second = journal.append(seen('b'));
+    // The word of it is refused as well: it stands before the next one.
+    refuse();
     letGo();
     await second;
-    expect(told(journal)).toEqual([[2, 'b']]);
+    const third = journal.append(seen('c'));
+    letGo();
+    letGo();
+    await third;
+    const kept = [
+      [3, 'b'],
+      [4, 'what was seen could not be kept'],
+      [5, 'c'],
+    ];
+    expect(told(journal)).toEqual(kept);
+    expect(journal.untold(9).map(({ kind }) => kind)).toEqual(['started', 'blind', 'started']);
     await journal.close();
     const again = await open(path);
-    expect(told(again)).toEqual([[2, 'b']]);
+    expect(told(again)).toEqual(kept);
     await again.close();
   });
 });

@@ -8,6 +8,9 @@ import type { DurableLog, OpenLog } from './durable-log.ts';
 /** Told entries are cut from the file once it holds this many. */
 const TRIM_AT = 1_000;
 
+/** What stands where something was seen and is lost. */
+const NOT_KEPT = 'what was seen could not be kept';
+
 /** The journal of one agent. */
 export class EvidenceJournal {
   /** Its name, drawn when it was made. */
@@ -18,6 +21,10 @@ export class EvidenceJournal {
   /** The last position that is on the disk: what is not there yet is told to nobody, or its number could be given twice. */
   #durable = 0;
   #lines = 0;
+  /** Something was seen and could not be kept: who reads on must know. */
+  #missed = false;
+  /** Without what it came to: that would keep the results of every entry before. */
+  #keeping: Promise<void> = Promise.resolve();
 
   private constructor(name: string, log: DurableLog) {
     this.name = name;
@@ -36,7 +43,23 @@ export class EvidenceJournal {
   }
 
   /** Keeps an entry; resolves when it is durable. Its position is given here. */
-  async append(entry: Omit<Evidence, 'seq'>): Promise<void> {
+  append(entry: Omit<Evidence, 'seq'>): Promise<void> {
+    const kept = this.#keep(entry);
+    this.#keeping = Promise.allSettled([this.#keeping, kept]).then(() => {});
+    return kept;
+  }
+
+  /** Resolves when all that was appended so far is durable, or could not be kept. Never rejects. */
+  async settled(): Promise<void> {
+    await this.#keeping;
+  }
+
+  async #keep(entry: Omit<Evidence, 'seq'>): Promise<void> {
+    if (this.#missed) {
+      this.#missed = false;
+      // Should this not be kept either, it is missed as well: it stands before the next one.
+      this.#keep({ server: null, kind: 'blind', detail: NOT_KEPT, at: entry.at }).catch(() => {});
+    }
     this.#last += 1;
     const numbered: Evidence = { seq: this.#last, ...entry };
     this.#waiting.push(numbered);
@@ -45,6 +68,7 @@ export class EvidenceJournal {
       await this.#log.append({ entry: numbered as unknown as JsonValue });
     } catch (error) {
       this.#waiting = this.#waiting.filter((other) => other !== numbered);
+      this.#missed = true;
       throw error;
     }
     this.#durable = numbered.seq;

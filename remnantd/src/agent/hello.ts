@@ -2,14 +2,16 @@
 
 import type { Driver } from '../drivers/driver.ts';
 import type { CommandKind } from '../model/command.ts';
-import type { HostName } from '../model/ids.ts';
+import type { HostName, ServerId } from '../model/ids.ts';
+import type { PowerState } from '../model/power-state.ts';
 import type { Hello } from '../model/wire.ts';
 import { WIRE_VERSION } from '../model/wire.ts';
 
-/** Asks the driver and composes the hello. Throws DriverFault when the hypervisor does not answer. */
+/** Asks the driver and composes the hello; `shown` gives the power state that a guest is to be shown in. Throws DriverFault when the hypervisor does not answer. */
 export async function composeHello(
   deps: { readonly host: HostName; readonly driver: Driver; readonly calls: readonly CommandKind[] },
   life: string,
+  shown: (server: ServerId, powerState: PowerState) => PowerState = (_, powerState) => powerState,
 ): Promise<Hello> {
   const { host, driver, calls } = deps;
   const inventory = await driver.inventory();
@@ -24,8 +26,9 @@ export async function composeHello(
       driver: driver.type,
       abilities,
       nmiBoundMs: driver.injectNmi?.boundMs ?? null,
+      ...(driver.injectNmi === undefined ? {} : { nmiAsking: driver.injectNmi.asking }),
       ...inventory,
-      guests,
+      guests: guests.map((guest) => ({ ...guest, powerState: shown(guest.id, guest.powerState) })),
     },
   };
 }

@@ -12,9 +12,11 @@ function setUp(everyMs = 1_000) {
   onTestFinished(() => clock.stop());
   const errors: string[] = [];
   let runs = 0;
+  const byTime: boolean[] = [];
   let ends: ((error?: Error) => void)[] = [];
-  const work = () => {
+  const work = (isTime: boolean) => {
     runs += 1;
+    byTime.push(isTime);
     return new Promise<void>((done, failed) =>
       ends.push((error) => {
         if (error === undefined) done();
@@ -30,7 +32,7 @@ function setUp(everyMs = 1_000) {
     first?.(error);
     await pump.idle();
   };
-  return { clock, pump, errors, end, runs: () => runs, open: () => ends.length };
+  return { clock, pump, errors, end, runs: () => runs, byTime, open: () => ends.length };
 }
 
 describe('a pump', () => {
@@ -43,6 +45,22 @@ describe('a pump', () => {
     expect(runs()).toBe(1);
     clock.advance(1);
     expect(runs()).toBe(2);
+  });
+
+  it('knows a run that nobody asked for, and does again in a second, as if asked, what failed', async () => {
+    const { clock, pump, end, byTime } = setUp(10_000);
+    pump.start();
+    await end();
+    clock.advance(10_000);
+    expect(byTime).toEqual([false, true]);
+    await end(new Error('no answer'));
+    clock.advance(999);
+    expect(byTime).toHaveLength(2);
+    clock.advance(1);
+    expect(byTime).toEqual([false, true, false]);
+    await end();
+    pump.now();
+    expect(byTime).toEqual([false, true, false, false]);
   });
 
   it('counts its pause from the end of a run', async () => {

@@ -1,11 +1,13 @@
 // One operation, one declaration: path, versions, schemas, policy, words for people, and a short handler. Routing,
 // validation, the OpenAPI document and the reference pages all come from it.
 
+import type { Readable } from 'node:stream';
 import type { TSchema } from 'typebox';
 import type { JsonValue } from '../lib/json.ts';
 import type { Caller } from '../model/caller.ts';
 import type { RequestId } from '../model/ids.ts';
 import type { VersionSpan } from '../model/microversion.ts';
+import type { OnceKey } from '../model/once-key.ts';
 import type { RuleDefault } from '../policy/rule-default.ts';
 import type { ApiDeps } from './deps.ts';
 import type { LinkBase } from './links.ts';
@@ -37,6 +39,8 @@ export interface ApiRequest {
   /** Where the request came from: the peer of the connection. */
   readonly remoteAddress: string;
   readonly links: LinkBase;
+  /** The key under which it may be repeated; a write takes it along to its record. */
+  readonly once?: OnceKey;
 }
 
 /** A request of somebody known. */
@@ -50,6 +54,8 @@ export interface Reply {
   readonly body?: unknown;
   /** The bytes of a body that is JSON already, in the place of `body`. */
   readonly json?: Buffer;
+  /** A body that comes bit by bit, of the type and the length that `headers` say. It is read or destroyed in any case. */
+  readonly stream?: Readable;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -64,11 +70,13 @@ interface Declared extends VersionSpan {
   readonly action?: string;
   /** True for one that changes nothing though its method could: it leaves no entry in the audit. */
   readonly readOnly?: true;
+  /** True for a read whose refusals are in the audit too, for what it would have shown. */
+  readonly guarded?: true;
   readonly summary: string;
   /** Further words for the reference page. */
   readonly description?: string;
   readonly success: number;
-  /** Further statuses of success, of answers without a body. */
+  /** Further statuses of success. */
   readonly otherSuccesses?: readonly number[];
   readonly errors: readonly number[];
   /** The rules it asks, declared here with their defaults. */
@@ -77,14 +85,25 @@ interface Declared extends VersionSpan {
   /** The query on Nova's /v2, where that is not the one of 2.1. */
   readonly legacyQuery?: TSchema;
   readonly body?: readonly VersionedSchema[];
+  /** The body on Nova's /v2, where that is not the one of 2.1. */
+  readonly legacyBody?: TSchema;
+  /** True if a request without a body counts as one with an empty object. */
+  readonly emptyBody?: true;
   /** What its answer looks like at the highest microversion, for the OpenAPI document; none for an answer without a body. */
   readonly reply?: ReplySchema;
+  /** True for an answer that is plain bytes. */
+  readonly bytes?: true;
 }
 
 /** An operation of somebody known. */
 export interface CallerOperation extends Declared {
   readonly open?: false;
   readonly handle: (request: CallerRequest, deps: ApiDeps) => Promise<Reply>;
+  /**
+   * Answers a repeat of an earlier request with the same Idempotency-Key, out of what that request made, and changes nothing.
+   * It asks the policy as `handle` does: who asks may have lost the role since. Every change of the root `remnant` has one.
+   */
+  readonly again?: (request: CallerRequest, deps: ApiDeps, first: RequestId) => Promise<Reply>;
 }
 
 /** An operation that wants no token. */

@@ -4,6 +4,7 @@
 import type { TSchema } from 'typebox';
 import { Type } from 'typebox';
 import { fault } from '../model/faults.ts';
+import { NO_NUL } from './schemas.ts';
 import { parseTime } from './times.ts';
 
 /** A query's values by name. */
@@ -25,7 +26,7 @@ export function onceSchema(parameters: Readonly<Record<string, object>>, more: o
 }
 
 /** Any text. */
-export const TEXT = { type: 'string' } as const;
+export const TEXT = { type: 'string', pattern: NO_NUL } as const;
 /** A non-negative number, as Nova's pattern has it. */
 export const NUMBER = { type: 'string', pattern: '^[0-9]*$', minLength: 1 } as const;
 /** An ISO 8601 time. */
@@ -65,6 +66,19 @@ export function requireInOrder(since: number | null, before: number | null): voi
     const message = 'The value of changes-since must be less than or equal to changes-before.';
     throw fault('bad-request', { message });
   }
+}
+
+/** A whole number as Python's `int()` reads one; null for what is none. */
+export function wholeNumber(text: string): number | null {
+  const digits = text.trim();
+  return /^[+-]?\d+(?:_\d+)*$/.test(digits) ? Number(digits.replaceAll('_', '')) : null;
+}
+
+/** The number in a path that names a resource by one. Fault bad-request. */
+export function idNumber(text: string): number {
+  const id = wholeNumber(text);
+  if (id === null) throw fault('bad-request', { message: 'Invalid input received: id must be an integer' });
+  return id;
 }
 
 /** How many rows a page has: the asked number, bounded by the configured one. */

@@ -13,6 +13,8 @@ export const STRING: ReplySchema = { type: 'string' };
 export const STRING_OR_NULL: ReplySchema = { type: ['string', 'null'] };
 /** A whole number. */
 export const INTEGER: ReplySchema = { type: 'integer' };
+/** A whole number, or nothing. */
+export const INTEGER_OR_NULL: ReplySchema = { type: ['integer', 'null'] };
 /** True or false. */
 export const FLAG: ReplySchema = { type: 'boolean' };
 /** A time, as Nova writes one: UTC, with or without the final Z. */

@@ -2,9 +2,10 @@
 
 import type { Static } from 'typebox';
 import { Type } from 'typebox';
+import { URL_PATTERN } from './sign-in.ts';
 
 const text = (description: string, more: object = {}) => Type.String({ description, minLength: 1, ...more });
-const url = { pattern: '^https?://[^/\\s"]+[^\\s"]*$' };
+const url = { pattern: URL_PATTERN };
 
 const section = Type.Object(
   {

@@ -32,6 +32,8 @@ describe('defaults', () => {
         zone: 'nova',
       },
       database: { url: null },
+      bus: { url: null, prefix: 'remnant', credentials: null, ca: null, cert: null, key: null },
+      lane: { listen: null, url: null, cert: null, key: null, ca: null },
       identity: {
         token_ttl: 3600,
         accounts: [{ user: 'admin', project: 'admin', role: 'admin' }],
@@ -39,10 +41,43 @@ describe('defaults', () => {
         longest_wait: 60,
       },
       policy: { file: null, folder: null },
-      images: { folder: null },
-      commands: { deadline: 30, answer: 30, create_answer: 600, grant_valid: 5, nmi_wait: 10 },
-      dumps: { react: 120 },
-      liveness: { beat: 1, unknown_after: 3 },
+      images: { folder: null, glance: null },
+      commands: { deadline: 30, answer: 30, create_answer: 600, suspend_answer: 600, grant_valid: 5, nmi_wait: 10 },
+      quota: {
+        instances: 10,
+        cores: 20,
+        ram: 51_200,
+        metadata_items: 128,
+        injected_files: 5,
+        injected_file_content_bytes: 10_240,
+        injected_file_path_bytes: 255,
+        key_pairs: 100,
+        server_groups: 10,
+        server_group_members: 10,
+      },
+      dumps: {
+        react: 60,
+        crash_kernel: 120,
+        stall: 60,
+        finish: 60,
+        reboot: 120,
+        find: 180,
+        whole: 1800,
+        most_per_dump: 64,
+        most_per_host: 256,
+        keep_free: 1,
+        keep_days: 30,
+        most_per_project: 128,
+        memory: 'never',
+        memory_format: 'kdump',
+        memory_timeout: 1800,
+        after_panic: 'keep',
+        extract: true,
+        extract_in_memory: 0.5,
+        makedumpfile: 'makedumpfile',
+      },
+      readiness: { every: 600 },
+      liveness: { beat: 1, unknown_after: 3, flap_hold: 60, keep_transitions: 2_592_000 },
       hosts: [],
       adopt: null,
       keystone: null,
@@ -57,7 +92,7 @@ describe('defaults', () => {
         header_time: 10,
         request_time: 60,
         keep_alive: 75,
-        idle: 120,
+        idle: 300,
       },
       log: { level: 'info' },
       metrics: { listen: null },
@@ -77,7 +112,18 @@ describe('defaults', () => {
       'f',
     );
     expect(config.api).toMatchObject({ port: 1, host: '127.0.0.1' });
-    expect(config.hosts).toEqual([{ name: 'h', driver: 'sim', socket: '/run/libvirt/libvirt-sock', accel: 'kvm' }]);
+    expect(config.hosts).toEqual([
+      {
+        name: 'h',
+        driver: 'sim',
+        socket: '/run/libvirt/libvirt-sock',
+        accel: 'kvm',
+        network: null,
+        disks: null,
+        screen: true,
+        ironic: null,
+      },
+    ]);
     expect(config.flavors[0]?.disk).toBe(0);
   });
 
@@ -110,6 +156,8 @@ describe('a problem', () => {
     [{ limits: { idle: 10 } }, 'limits.idle'],
     [{ log: { level: 'loud' } }, 'log.level'],
     [{ metrics: { listen: '9184' } }, 'metrics.listen'],
+    [{ metrics: { listen: '127.0.0.1:65536' } }, 'metrics.listen'],
+    [{ lane: { listen: '[::1]:70000' } }, 'lane.listen'],
     [{ stop: { grace: 0 } }, 'stop.grace'],
     [{ flavors: [{ id: '1', name: 'f', vcpus: 0, ram: 1 }] }, 'flavors.0.vcpus'],
     [{ state_dir: '' }, 'state_dir'],
@@ -147,8 +195,13 @@ describe('a problem', () => {
   it('is told in words about the one key', () => {
     expect(plus({ tls: { cert: '/c' } })).toEqual(['f: tls.key: must be given']);
     expect(plus({ hosts: [{ name: 'h' }] })).toEqual(['f: hosts.0.driver: must be given']);
+    expect(plus({ hosts: [{ name: 'h', driver: 'libvirt', disks: 'disks' }] })).toEqual([
+      'f: hosts.0.disks: must be text that matches ^/ or null',
+    ]);
     expect(plus({ log: { level: 'loud' } })).toEqual(['f: log.level: must be "debug" or "info" or "warn" or "error"']);
-    expect(plus({ database: { url: 'x' } })).toEqual(['f: database.url: must be text that matches ^sqlite:.+ or null']);
+    expect(plus({ database: { url: 'x' } })).toEqual([
+      'f: database.url: must be text that matches ^(sqlite:.+|postgres(ql)?://.+) or null',
+    ]);
     expect(plus({ limits: { connections_per_client: 0 } })).toEqual([
       'f: limits.connections_per_client: must be integer >= 1 or null',
     ]);

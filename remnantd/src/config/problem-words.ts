@@ -1,10 +1,10 @@
 // What is wrong with a configuration, in words for people: a line for each key, all of them at once.
 
+import type { TSchema } from 'typebox';
 import { Settings } from 'typebox/system';
 import { Value } from 'typebox/value';
 import { closestName } from '../lib/closest-name.ts';
 import { isObject } from '../lib/json.ts';
-import { CONFIG_SCHEMA } from './sections.ts';
 
 interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
@@ -15,29 +15,29 @@ interface Schema {
   readonly description?: string;
 }
 
-const SCHEMA = JSON.parse(JSON.stringify(CONFIG_SCHEMA)) as Schema;
 /** More than anybody gets wrong; the checker's own bound would leave out what comes after the eighth. */
 const MOST = 1_000;
 
-/** `KEY: what is wrong` for everything that is wrong with `value`, in its order. */
-export function problemLines(value: unknown): string[] {
+/** `KEY: what is wrong` for everything that is wrong with `value` by `schema`, in its order. */
+export function problemLines(schema: TSchema, value: unknown): string[] {
+  const root = JSON.parse(JSON.stringify(schema)) as Schema;
   Settings.Set({ maxErrors: MOST });
   const lines = new Set<string>();
-  for (const problem of Value.Errors(CONFIG_SCHEMA, value)) {
+  for (const problem of Value.Errors(schema, value)) {
     const { keyword, instancePath, message } = problem;
     const path = instancePath.split('/').slice(1);
     const key = path.join('.');
-    if (problem.keyword === 'boolean') lines.add(`${key}: no such key${meant(path)}`);
+    if (problem.keyword === 'boolean') lines.add(`${key}: no such key${meant(root, path)}`);
     else if (problem.keyword === 'required') {
-      const found = schemaAt(SCHEMA, path);
+      const found = schemaAt(root, path);
       for (const missing of problem.params.requiredProperties) {
         if ('default' in (object(found)?.properties?.[missing] ?? {})) continue;
         lines.add(`${[...path, missing].join('.')}: must be given`);
       }
     } else if (keyword === 'anyOf') {
       // Of a section that may be null, what is wrong inside says it all.
-      if (!isObject(valueAt(value, path))) lines.add(`${key}: ${choices(schemaAt(SCHEMA, path))}`);
-    } else if (keyword !== 'additionalProperties' && schemaAt(SCHEMA, path)?.anyOf === undefined) {
+      if (!isObject(valueAt(value, path))) lines.add(`${key}: ${choices(schemaAt(root, path))}`);
+    } else if (keyword !== 'additionalProperties' && schemaAt(root, path)?.anyOf === undefined) {
       lines.add(`${key || 'the file'}: ${message}`);
     }
   }
@@ -56,8 +56,8 @@ function choices(schema: Schema | undefined): string {
 }
 
 /** ` (did you mean "...")` for the path of a key there is none of; empty without a guess. */
-function meant(path: readonly string[]): string {
-  const known = Object.keys(object(schemaAt(SCHEMA, path.slice(0, -1)))?.properties ?? {});
+function meant(root: Schema, path: readonly string[]): string {
+  const known = Object.keys(object(schemaAt(root, path.slice(0, -1)))?.properties ?? {});
   const guess = closestName(path.at(-1) ?? '', known);
   return guess === null ? '' : ` (did you mean "${guess}"?)`;
 }

@@ -1,6 +1,7 @@
 // The sections about running the daemon: TLS, bounds on what strangers may do to it, the log, metrics, stopping.
 
 import { Type } from 'typebox';
+import { hostPort } from './host-port.ts';
 
 const closed = { additionalProperties: false } as const;
 const seconds = (description: string, value: number, more: object = { exclusiveMinimum: 0 }) =>
@@ -44,8 +45,8 @@ export const limits = Type.Object(
     request_time: seconds('The whole request must be there within this time (408).', 60),
     keep_alive: seconds('A connection without a request is closed after this time.', 75),
     idle: seconds(
-      'A connection on which nothing moves is closed after this time, also while a request is worked on: more than commands.nmi_wait.',
-      120,
+      'A connection on which nothing moves is closed after this time, also while a request is worked on: more than commands.nmi_wait, and than inject_nmi takes where an NMI takes long (for an Ironic 90 s more than its nmi_timeout).',
+      300,
     ),
   },
   { ...closed, default: {}, description: 'What one client may cost the others.' },
@@ -68,11 +69,9 @@ export const log = Type.Object(
 /** Metrics. */
 export const metrics = Type.Object(
   {
-    listen: Type.Union([Type.String({ pattern: '^(\\[[0-9a-fA-F:]+\\]|[^:\\[\\]]+):[0-9]{1,5}$' }), Type.Null()], {
-      description:
-        'ADDRESS:PORT for /metrics alone, over plain HTTP, e.g. 127.0.0.1:9184; null serves it beside the APIs. Anybody who reaches it may read it.',
-      default: null,
-    }),
+    listen: hostPort(
+      'ADDRESS:PORT for /metrics alone, over plain HTTP, e.g. 127.0.0.1:9184; null serves it beside the APIs. Anybody who reaches it may read it.',
+    ),
   },
   { ...closed, default: {}, description: 'Numbers for Prometheus.' },
 );

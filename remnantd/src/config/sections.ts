@@ -3,7 +3,15 @@
 
 import type { Static } from 'typebox';
 import { Type } from 'typebox';
+import { HOST_NAME_PATTERN } from '../model/ids.ts';
+import { bus } from './bus.ts';
+import { dumps } from './dumps.ts';
+import { glance } from './glance.ts';
+import { ironic } from './ironic.ts';
 import { keystone } from './keystone.ts';
+import { lane } from './lane.ts';
+import { quota } from './quota.ts';
+import { readiness } from './readiness.ts';
 import { limits, log, metrics, stop, tls } from './running.ts';
 
 const closed = { additionalProperties: false } as const;
@@ -35,8 +43,9 @@ const api = Type.Object(
 /** The database. */
 const database = Type.Object(
   {
-    url: Type.Union([Type.String({ pattern: '^sqlite:.+' }), Type.Null()], {
-      description: 'sqlite:PATH; null is remnant.db in state_dir.',
+    url: Type.Union([Type.String({ pattern: '^(sqlite:.+|postgres(ql)?://.+)' }), Type.Null()], {
+      description:
+        'sqlite:PATH or postgresql://USER@HOST:PORT/DATABASE; null is remnant.db in state_dir. Only a PostgreSQL serves several API processes.',
       default: null,
     }),
   },
@@ -96,12 +105,13 @@ const policy = Type.Object(
 );
 
 /** Images. */
-const images = Type.Object(
+export const images = Type.Object(
   {
     folder: Type.Union([Type.String(), Type.Null()], {
       description: 'Folder of images, one sub-folder each with its image.yaml; null is images in state_dir.',
       default: null,
     }),
+    glance,
   },
   { ...closed, default: {}, description: 'What servers boot from.' },
 );
@@ -111,38 +121,59 @@ const commands = Type.Object(
   {
     deadline: seconds('A host that has not taken a command by then never will.', 30),
     answer: seconds('How much longer the answer of a host that took a command is waited for.', 30),
-    create_answer: seconds('The same for making a server.', 600),
+    create_answer: seconds('The same for what makes a disk: creating, rebuilding, resizing, rescuing.', 600),
+    suspend_answer: seconds("The same for putting a guest's memory away, and for getting it back.", 600),
     grant_valid: seconds('A host must begin within this time of asking.', 5),
     nmi_wait: seconds('How long inject_nmi waits for the hypervisor.', 10),
   },
   { ...closed, default: {}, description: 'What hosts are told to do.' },
 );
 
-/** Dumps. */
-const dumps = Type.Object(
-  { react: seconds('How long a guest has to react to an NMI; until then a second one is refused.', 120) },
-  { ...closed, default: {}, description: 'Following crash dumps.' },
-);
-
 /** Liveness. */
-const liveness = Type.Object(
+export const liveness = Type.Object(
   {
     beat: seconds('How often an agent says that it is there.', 1),
     unknown_after: seconds('A host not heard for this long is UNKNOWN.', 3),
+    flap_hold: seconds(
+      'A host that came back, and was lost again before this time is over, is not UP before it is over. Commands still reach it.',
+      60,
+    ),
+    keep_transitions: seconds(
+      'What became of hosts is forgotten after this time; the last of each host is kept.',
+      2_592_000,
+    ),
   },
   { ...closed, default: {}, description: 'What is known of hosts.' },
 );
 
 /** One host whose agent runs in this process. */
-const host = Type.Object(
+export const host = Type.Object(
   {
-    name: Type.String({ description: 'Its name in the Compute API.', pattern: '^[a-zA-Z0-9-._]{1,255}$' }),
-    driver: Type.Union([Type.Literal('libvirt'), Type.Literal('sim')], { description: 'What it drives.' }),
+    name: Type.String({ description: 'Its name in the Compute API.', pattern: HOST_NAME_PATTERN }),
+    driver: Type.Union([Type.Literal('libvirt'), Type.Literal('ironic'), Type.Literal('sim')], {
+      description: 'What it drives: libvirt guests, the bare-metal machines of an Ironic, or simulated guests.',
+    }),
     socket: text("libvirtd's socket.", { default: '/run/libvirt/libvirt-sock' }),
     accel: Type.Union([Type.Literal('kvm'), Type.Literal('tcg')], {
       description: 'kvm, or tcg (emulation) where KVM does not really run guests.',
       default: 'kvm',
     }),
+    network: Type.Union([Type.String({ minLength: 1 }), Type.Null()], {
+      description:
+        "libvirt's name for the network that servers are put on, e.g. default; it must be there and active. Null: servers have no network.",
+      default: null,
+    }),
+    disks: Type.Union([Type.String({ pattern: '^/' }), Type.Null()], {
+      description:
+        "Absolute folder for the disks of guests, in the place of the host's own in state_dir. Hosts with the same folder on shared storage take over each other's servers with their disks (evacuate). It must be there: name a folder inside the mount, so that it is missing while the storage is. Null: the host's own.",
+      default: null,
+    }),
+    screen: Type.Boolean({
+      description:
+        "libvirt: servers that are made get a screen (VGA), to which nobody can connect, so that a picture of it can be taken before an NMI (`evidence`). It costs each a few MiB of the host's memory; servers that are there stay as they are.",
+      default: true,
+    }),
+    ironic,
   },
   closed,
 );
@@ -184,19 +215,26 @@ export const CONFIG_SCHEMA = Type.Object(
     tls,
     limits,
     database,
+    bus,
+    lane,
     identity,
     keystone,
     policy,
     images,
     commands,
+    quota,
     dumps,
+    readiness,
     liveness,
     hosts: Type.Array(host, { description: 'Hosts whose agents run in this process.', default: [] }),
     adopt,
     log,
     metrics,
     stop,
-    flavors: Type.Array(flavor, { description: 'Flavors made at start where missing.', default: [] }),
+    flavors: Type.Array(flavor, {
+      description: 'Flavors made at the first start that names them; one that is deleted later stays deleted.',
+      default: [],
+    }),
   },
   closed,
 );

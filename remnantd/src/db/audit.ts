@@ -74,7 +74,7 @@ export interface AuditQuery {
 }
 
 /** What entries are about. */
-const NOUNS = ['server', 'service', 'user', 'project'];
+const NOUNS = ['server', 'service', 'user', 'project', 'host', 'api', 'flavor', 'keypair', 'server_group'];
 
 /** A page of the audit, newest first. */
 export async function auditPage(db: Db, query: AuditQuery): Promise<AuditEntry[]> {

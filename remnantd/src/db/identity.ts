@@ -4,8 +4,8 @@ import type { Selectable, Updateable } from 'kysely';
 import type { Project, User } from '../model/identity.ts';
 import type { ProjectId, UserId } from '../model/ids.ts';
 import { asId } from '../model/ids.ts';
+import type { ProjectsTable, UsersTable } from './owner-tables.ts';
 import type { Db } from './store.ts';
-import type { ProjectsTable, UsersTable } from './tables.ts';
 
 /** What lists can be narrowed to; null: any. */
 export interface IdentityFilter {
@@ -18,8 +18,7 @@ export type UserPatch = Partial<Omit<User, 'id'>>;
 /** What of a project may change. */
 export type ProjectPatch = Partial<Omit<Project, 'id'>>;
 
-/** A row as the model's user. */
-export function toUser(row: Selectable<UsersTable>): User {
+function toUser(row: Selectable<UsersTable>): User {
   return {
     id: asId(row.id),
     name: row.name,
@@ -31,8 +30,7 @@ export function toUser(row: Selectable<UsersTable>): User {
   };
 }
 
-/** A row as the model's project. */
-export function toProject(row: Selectable<ProjectsTable>): Project {
+function toProject(row: Selectable<ProjectsTable>): Project {
   return { id: asId(row.id), name: row.name, description: row.description, enabled: row.enabled === 1 };
 }
 

@@ -10,7 +10,9 @@ import type { ProjectId } from '../model/ids.ts';
 import { asId } from '../model/ids.ts';
 import type { Server } from '../model/server.ts';
 import type { ServerPage } from '../model/server-query.ts';
+import { lastRows } from './host-transitions.ts';
 import { rowsOfPage } from './server-pages.ts';
+import { usageByHost, usageOfProject } from './server-usage.ts';
 import { insertServer } from './servers.ts';
 import type { Store } from './store.ts';
 import { openStore } from './store.ts';
@@ -69,6 +71,25 @@ it('a page of all there ever were is read off their index', async () => {
   expect(await plan({ rows: 'all' })).toEqual(['SCAN servers USING COVERING INDEX servers_by_age']);
 });
 
+it.each(['asc', 'desc'] as const)('a page sorted by name is read off an index, filtered or not, %s', async (dir) => {
+  const sort: ServerPage['sort'] = [
+    { column: 'name', dir },
+    { column: 'id', dir },
+  ];
+  const filters: ServerPage['filters'] = [{ column: 'vm_state', in: ['active'] }];
+  const all = 'SCAN servers USING INDEX servers_living_by_name';
+  const own = 'SEARCH servers USING INDEX servers_by_project_and_name (project_id=?)';
+  for (const [more, first] of [
+    [{ sort }, all],
+    [{ sort, filters }, all],
+    [{ sort, filters, projectId: asId<ProjectId>('a1') }, own],
+  ] as const) {
+    const steps = await plan(more);
+    expect(steps[0]).toBe(first);
+    expect(steps.join()).not.toContain('ORDER BY');
+  }
+});
+
 it('running dumps are found among all there ever were', async () => {
   const steps = await store.read
     .selectFrom('dumps')
@@ -77,4 +98,53 @@ it('running dumps are found among all there ever were', async () => {
     .orderBy('seq')
     .explain<{ detail: string }>(undefined, sql`query plan`);
   expect(steps.map((step) => step.detail)).toEqual(['SCAN dumps USING INDEX dumps_running']);
+});
+
+it('the last transition of a host is found by its name, however many it has', async () => {
+  const steps = await lastRows(store.read, [asId('a'), asId('b')]).explain<{ detail: string }>(
+    undefined,
+    sql`query plan`,
+  );
+  expect(steps.map(({ detail }) => detail)).toEqual([
+    expect.stringMatching(/^SEARCH last USING INDEX .* \(host=\?\)$/),
+    expect.stringMatching(/^SEARCH t USING .*\((?:rowid|seq)=\?\)$/),
+  ]);
+});
+
+it('what moves left on hosts is found without a look at any other migration', async () => {
+  const steps = await store.read
+    .selectFrom('migrations')
+    .selectAll()
+    .where('leftover_on', 'is not', null)
+    .orderBy('leftover_on')
+    .orderBy('seq')
+    .explain<{ detail: string }>(undefined, sql`query plan`);
+  expect(steps.map((step) => step.detail)).toEqual([
+    expect.stringMatching(/^S(?:CAN|EARCH) migrations USING INDEX migrations_with_leftovers/),
+  ]);
+});
+
+it('what servers take is added up over the indexes of their sizes', async () => {
+  const seen: string[] = [];
+  const watched = store.read.withPlugin({
+    transformQuery: ({ node }) => {
+      seen.push(store.read.getExecutor().compileQuery(node, { queryId: 'plan' }).sql);
+      return node;
+    },
+    transformResult: ({ result }) => Promise.resolve(result),
+  });
+  await usageByHost(watched);
+  await usageOfProject(watched, 'a1', 'ann');
+  const plans = seen.map(async (text) => {
+    const steps = await sql<{ detail: string }>`explain query plan ${sql.raw(text.replaceAll('?', "'x'"))}`.execute(
+      store.read,
+    );
+    return steps.rows.map(({ detail }) => /INDEX (\w+)/.exec(detail)?.[1]);
+  });
+  expect(await Promise.all(plans)).toEqual([
+    ['servers_sizes_by_host'],
+    ['servers_not_measured'],
+    ['servers_sizes_by_project'],
+    ['servers_sizes_by_project'],
+  ]);
 });

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { serverRow } from '../../test/harness/server-rows.ts';
+import type { TestDatabase } from '../../test/harness/test-database.ts';
+import { testDatabase } from '../../test/harness/test-database.ts';
 import type { HostName } from '../model/ids.ts';
 import { asId } from '../model/ids.ts';
 import type { Server } from '../model/server.ts';
@@ -29,12 +31,14 @@ const KEYS = {
 type Key = keyof typeof KEYS;
 
 const COUNT = 40;
+let database: TestDatabase;
 let store: Store;
 let servers: Server[];
 
 beforeAll(async () => {
   const dir = mkdtempSync(join(tmpdir(), 'remnant-test-'));
-  store = await openStore(`sqlite:${join(dir, 'remnant.db')}`);
+  database = await testDatabase(dir);
+  store = await openStore(database.url);
   const pick = <T>(list: readonly T[], n: number) => list[n % list.length] as T;
   servers = await store.transaction(async (tx) => {
     const all: Server[] = [];
@@ -56,6 +60,7 @@ beforeAll(async () => {
   });
   return async () => {
     await store.close();
+    await database.drop();
     rmSync(dir, { recursive: true, force: true });
   };
 });

@@ -6,21 +6,37 @@ import type { ProjectId } from '../model/ids.ts';
 import { asId } from '../model/ids.ts';
 import type { Server, ServerStamp } from '../model/server.ts';
 import type { ServerColumn, ServerFilter, ServerPage, ServerRows } from '../model/server-query.ts';
-import { addressed, isOneOf, matches, tagged } from './dialects/server-words.ts';
+import type { ServerWords } from './dialects/server-words.ts';
+import { serverWords } from './dialects/server-words.ts';
 import { findServer, toServer } from './servers.ts';
 import type { Db } from './store.ts';
 import type { Tables } from './tables.ts';
 
 type Builder = ExpressionBuilder<Tables, 'servers'>;
 
-function condition(e: Builder, filter: ServerFilter): Expression<SqlBool> {
+/** Columns that may be null. */
+const NULLABLE: ReadonlySet<ServerColumn> = new Set<ServerColumn>([
+  'description',
+  'host',
+  'node',
+  'task_state',
+  'locked_by',
+  'image_id',
+  'availability_zone',
+  'key_name',
+  'root_device_name',
+  'launched_at',
+  'terminated_at',
+]);
+
+function condition(e: Builder, filter: ServerFilter, words: ServerWords): Expression<SqlBool> {
   if ('equals' in filter) {
     return filter.equals === null ? e(filter.column, 'is', null) : e(filter.column, '=', filter.equals as never);
   }
-  if ('in' in filter) return isOneOf(e, filter.column, filter.in, filter.common);
-  if ('matches' in filter) return matches(e, filter.column, filter.matches);
-  if ('tags' in filter) return tagged(e, filter.tags, filter.have);
-  if ('addresses' in filter) return addressed(e, filter.addresses);
+  if ('in' in filter) return words.isOneOf(e, filter.column, filter.in, filter.common);
+  if ('matches' in filter) return words.matches(e, filter.column, filter.matches);
+  if ('tags' in filter) return words.tagged(e, filter.tags, filter.have);
+  if ('addresses' in filter) return words.addressed(e, filter.addresses);
   if ('atLeast' in filter) return e(filter.column, '>=', filter.atLeast as never);
   return e(filter.column, '<=', filter.atMost as never);
 }
@@ -41,7 +57,7 @@ function behind(
         : isNull
           ? e.lit(false)
           : e.or([e(key.column, '<', key.value as never), e(key.column, 'is', null)]);
-    return e.or([further, e.and([e(key.column, 'is', key.value as never), rest])]);
+    return e.or([further, e.and([e(key.column, 'is not distinct from', key.value as never), rest])]);
   }, e.lit(false));
   const [first] = keys;
   if (first?.column !== 'created_at') return behindAll;
@@ -87,7 +103,7 @@ export async function pageOfStamps(db: Db, query: ServerPage): Promise<ServerSta
 /** The servers with these numbers, in no order; one query however many. */
 export async function serversNumbered(db: Db, seqs: readonly number[]): Promise<Server[]> {
   const rows = db.selectFrom('servers').selectAll();
-  return (await rows.where((e) => isOneOf(e, 'seq', seqs)).execute()).map(toServer);
+  return (await rows.where((e) => serverWords(db).isOneOf(e, 'seq', seqs)).execute()).map(toServer);
 }
 
 /** The rows of a page in their order; which columns of them is still to be said. */
@@ -99,7 +115,8 @@ export async function rowsOfPage(db: Db, query: ServerPage): Promise<SelectQuery
   if (query.projectId !== null) page = page.where('project_id', '=', query.projectId);
   const { rows } = query;
   if (rows !== 'all') page = page.where((e) => isAmong(e, rows));
-  for (const filter of query.filters) page = page.where((e) => condition(e, filter));
+  const words = serverWords(db);
+  for (const filter of query.filters) page = page.where((e) => condition(e, filter, words));
   if (query.after !== null) {
     const row = await db.selectFrom('servers').selectAll().where('id', '=', query.after.id).executeTakeFirstOrThrow();
     page = page.where((e) =>
@@ -109,7 +126,11 @@ export async function rowsOfPage(db: Db, query: ServerPage): Promise<SelectQuery
       ),
     );
   }
-  for (const key of order) page = page.orderBy(key.column, key.dir);
+  for (const { column, dir } of order) {
+    // Nulls are the smallest, as in MySQL; said only where there are some, since indexes have been made without.
+    if (!NULLABLE.has(column)) page = page.orderBy(column, dir);
+    else page = page.orderBy(column, (o) => (dir === 'asc' ? o.asc().nullsFirst() : o.desc().nullsLast()));
+  }
   return page.limit(query.limit);
 }
 

@@ -7,6 +7,8 @@ import { asId } from '../model/ids.ts';
 import type { PowerState } from '../model/power-state.ts';
 import type { Server, ServerAddress, ServerFault } from '../model/server.ts';
 import type { TaskState, VmState } from '../model/server-states.ts';
+import { serverWords } from './dialects/server-words.ts';
+import { sizeColumns } from './server-usage.ts';
 import type { Db } from './store.ts';
 import type { ServersTable } from './tables.ts';
 
@@ -51,6 +53,12 @@ export function toServer(row: Selectable<ServersTable>): Server {
     keyName: row.key_name,
     userData: row.user_data,
     securityGroups: parse<string[]>(row.security_groups),
+    networks: row.networks as Server['networks'],
+    hints: parse<Record<string, unknown>>(row.hints),
+    groupId: row.group_id,
+    pinnedZone: row.pinned_zone,
+    oldFlavor: row.old_flavor === null ? null : parse<EmbeddedFlavor>(row.old_flavor),
+    oldVmState: row.old_vm_state as VmState | null,
     reservationId: row.reservation_id,
     launchIndex: row.launch_index,
     kernelId: row.kernel_id,
@@ -87,6 +95,10 @@ const COLUMN = {
   diskConfig: 'disk_config',
   keyName: 'key_name',
   userData: 'user_data',
+  networks: 'networks',
+  groupId: 'group_id',
+  pinnedZone: 'pinned_zone',
+  oldVmState: 'old_vm_state',
   reservationId: 'reservation_id',
   launchIndex: 'launch_index',
   kernelId: 'kernel_id',
@@ -112,9 +124,14 @@ function toColumns(patch: ServerPatch): Updateable<ServersTable> {
   if (patch.addresses !== undefined) columns['addresses'] = JSON.stringify(patch.addresses);
   if (patch.securityGroups !== undefined) columns['security_groups'] = JSON.stringify(patch.securityGroups);
   if (patch.fault !== undefined) columns['fault'] = patch.fault === null ? null : JSON.stringify(patch.fault);
+  if (patch.hints !== undefined) columns['hints'] = JSON.stringify(patch.hints);
+  if (patch.oldFlavor !== undefined) {
+    columns['old_flavor'] = patch.oldFlavor === null ? null : JSON.stringify(patch.oldFlavor);
+  }
   if (patch.flavor !== undefined) {
     columns['flavor'] = JSON.stringify(patch.flavor);
     columns['flavor_id'] = patch.flavor.id;
+    Object.assign(columns, sizeColumns(patch.flavor));
   }
   return columns;
 }
@@ -135,19 +152,54 @@ export async function insertServer(db: Db, server: NewServer): Promise<Server> {
   return toServer(row);
 }
 
+/** Which servers a change is for: those with this value in a column; `living`: none that were deleted. */
+export interface ServerPick {
+  readonly column: 'id' | 'seq' | 'host' | 'group_id';
+  readonly is: string | number;
+  readonly living?: true;
+}
+
+/** Changes columns of servers. All that changes rows of servers goes through here, where their versions are counted. */
+export async function changeServers(db: Db, pick: ServerPick, columns: Updateable<ServersTable>): Promise<void> {
+  const change = db
+    .updateTable('servers')
+    .set((e) => ({ ...columns, version: e('version', '+', 1) }))
+    .where(pick.column, '=', pick.is);
+  await (pick.living ? change.where('deleted_at', 'is', null) : change).execute();
+}
+
 /** Changes a server. */
 export async function patchServer(db: Db, id: ServerId, patch: ServerPatch): Promise<void> {
-  await db
-    .updateTable('servers')
-    .set((e) => ({ ...toColumns(patch), version: e('version', '+', 1) }))
-    .where('id', '=', id)
-    .execute();
+  await changeServers(db, { column: 'id', is: id }, toColumns(patch));
 }
 
 /** One server, deleted ones too; null if there never was one. An id may be in capitals, as for Nova's database. */
 export async function findServer(db: Db, id: string): Promise<Server | null> {
   const row = await db.selectFrom('servers').selectAll().where('id', '=', id.toLowerCase()).executeTakeFirst();
   return row === undefined ? null : toServer(row);
+}
+
+/** Where a server is or was, and whether it was deleted. */
+export type ServerPlace = Pick<Server, 'host' | 'node' | 'deletedAt'>;
+
+/** The places of those of `ids` that are or were servers, deleted ones too, in one query; by the id as it was given. */
+export async function serverPlaces(db: Db, ids: readonly ServerId[]): Promise<ReadonlyMap<ServerId, ServerPlace>> {
+  if (ids.length === 0) return new Map();
+  const wanted = Array.from(new Set(ids), (id) => id.toLowerCase());
+  const rows = await db
+    .selectFrom('servers')
+    .select(['id', 'host', 'node', 'deleted_at'])
+    .where((e) => serverWords(db).isOneOf(e, 'id', wanted))
+    .execute();
+  const found = new Map(rows.map((row) => [row.id, row] as const));
+  return new Map(
+    ids.flatMap((id) => {
+      const row = found.get(id.toLowerCase());
+      if (row === undefined) return [];
+      const host = row.host === null ? null : asId<HostName>(row.host);
+      return [[id, { host, node: row.node, deletedAt: row.deleted_at }] as const];
+    }),
+  );
 }
 
 /** How many servers that are not deleted are on `host`. */
@@ -171,21 +223,4 @@ export async function countServersByHost(db: Db): Promise<Map<string, number>> {
     .groupBy('host')
     .execute();
   return new Map(rows.map((row) => [row.host ?? '', row.n]));
-}
-
-/** What each host's servers take of it, in one query: for placement. */
-export async function usageByHost(db: Db): Promise<Map<string, { vcpus: number; memoryMb: number }>> {
-  const rows = await db
-    .selectFrom('servers')
-    .select(['host', 'flavor'])
-    .where('deleted_at', 'is', null)
-    .where('host', 'is not', null)
-    .execute();
-  const usage = new Map<string, { vcpus: number; memoryMb: number }>();
-  for (const row of rows) {
-    const flavor = parse<EmbeddedFlavor>(row.flavor);
-    const sum = usage.get(row.host ?? '') ?? { vcpus: 0, memoryMb: 0 };
-    usage.set(row.host ?? '', { vcpus: sum.vcpus + flavor.vcpus, memoryMb: sum.memoryMb + flavor.ram });
-  }
-  return usage;
 }

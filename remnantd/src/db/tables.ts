@@ -2,6 +2,17 @@
 // wall-clock milliseconds, JSON as text. Rows become the model's types in the file of their noun and nowhere else.
 
 import type { Generated } from 'kysely';
+import type { ArtefactsTable, DumpEvidenceTable, DumpsTable } from './dump-tables.ts';
+import type {
+  KeypairsTable,
+  ProjectsTable,
+  QuotaClassesTable,
+  QuotasTable,
+  RoleAssignmentsTable,
+  ServerGroupsTable,
+  TokensTable,
+  UsersTable,
+} from './owner-tables.ts';
 
 type Flag = 0 | 1;
 
@@ -38,6 +49,19 @@ export interface ServersTable {
   key_name: string | null;
   user_data: string | null;
   security_groups: string;
+  networks: Generated<string>;
+  /** JSON. */
+  hints: Generated<string>;
+  group_id: string | null;
+  pinned_zone: string | null;
+  /** JSON. */
+  old_flavor: string | null;
+  old_vm_state: string | null;
+  /** Of its flavor, to be added up; null in a row of an older program. */
+  vcpus: number | null;
+  memory_mb: number | null;
+  /** Root disk and further ones. */
+  disk_gb: number | null;
   reservation_id: string;
   launch_index: number;
   kernel_id: string;
@@ -65,6 +89,38 @@ export interface ServicesTable {
   forced_down: Flag;
   created_at: number;
   updated_at: number;
+  /** The number of its last change, of the head `services`; 0 for one made by a program without them. */
+  changed: Generated<number>;
+  /** Who forced it down, and when; null while nobody did. */
+  forced_by: string | null;
+  forced_at: number | null;
+  /** `HostTold` as JSON: what its host's agent told of itself. */
+  told: string | null;
+}
+
+/** Counters of changes. */
+export interface HeadsTable {
+  name: string;
+  n: number;
+}
+
+/** What became of hosts, in order. */
+export interface HostTransitionsTable {
+  seq: number;
+  host: string;
+  n: number;
+  from_status: string;
+  to_status: string;
+  cause: string;
+  /** JSON. */
+  evidence: string;
+  at: number;
+}
+
+/** Which transition of each host is its last. */
+export interface HostLastTable {
+  host: string;
+  seq: number;
 }
 
 /** What was asked of servers. */
@@ -119,40 +175,6 @@ export interface CommandsTable {
   late_report: string | null;
 }
 
-/** Crash dumps, running and ended. */
-export interface DumpsTable {
-  seq: Generated<number>;
-  id: string;
-  server_id: string;
-  project_id: string;
-  request_id: string;
-  command_id: string;
-  host: string;
-  phase: string;
-  verdict: string | null;
-  reason: string | null;
-  meaning: string | null;
-  requested_at: number;
-  sent_at: number | null;
-  ended_at: number | null;
-  /** The reaction bound, on the monotonic clock of `epoch`; null until sent. */
-  epoch: string | null;
-  react_by: number | null;
-}
-
-/** What was seen while a dump ran. */
-export interface DumpEvidenceTable {
-  seq: Generated<number>;
-  dump_id: string;
-  host: string;
-  journal: string;
-  position: number;
-  kind: string;
-  detail: string;
-  at: number;
-  received_at: number;
-}
-
 /** How far each host's evidence was taken in. */
 export interface HostJournalsTable {
   host: string;
@@ -177,45 +199,6 @@ export interface FlavorsTable {
   extra_specs: string;
 }
 
-/** Projects of the built-in identity. */
-export interface ProjectsTable {
-  id: string;
-  name: string;
-  description: Generated<string>;
-  enabled: Generated<Flag>;
-}
-
-/** Its users. */
-export interface UsersTable {
-  id: string;
-  name: string;
-  password_hash: string;
-  default_project_id: string | null;
-  description: Generated<string>;
-  email: string | null;
-  enabled: Generated<Flag>;
-}
-
-/** Who has which role where. */
-export interface RoleAssignmentsTable {
-  user_id: string;
-  /** A project's id, or `system`. */
-  scope: string;
-  role: string;
-}
-
-/** Tokens by their hashes. */
-export interface TokensTable {
-  hash: string;
-  user_id: string;
-  /** A project's id, `system`, or null for an unscoped token. */
-  scope: string | null;
-  methods: string;
-  audit_id: string;
-  issued_at: number;
-  expires_at: number;
-}
-
 /** Who changed what, and what came of it: rows are only ever added. */
 export interface AuditTable {
   seq: Generated<number>;
@@ -231,15 +214,103 @@ export interface AuditTable {
   detail: string | null;
 }
 
+/** Keys of requests that may be repeated. */
+export interface IdempotencyKeysTable {
+  seq: Generated<number>;
+  /** Empty for a caller without one. */
+  project_id: string;
+  method: string;
+  path: string;
+  idempotency_key: string;
+  fingerprint: string;
+  request_id: string;
+  /** What programs before 0010-forget-answers answered; nobody reads it. */
+  answer: string | null;
+  created_at: number;
+}
+
+/** Keys with which hosts and API processes may speak on the bus. */
+export interface EnrollmentsTable {
+  seq: Generated<number>;
+  kind: string;
+  name: string;
+  public_key: string;
+  enrolled_at: number;
+  /** Null while it is in force. */
+  revoked_at: number | null;
+  /** The number of its last change, of the head `enrollments`. */
+  changed: number;
+}
+
+/** Moves of servers: resizes and evacuations. */
+export interface MigrationsTable {
+  seq: Generated<number>;
+  id: string;
+  server_id: string;
+  project_id: string;
+  user_id: string;
+  kind: string;
+  status: string;
+  source_host: string;
+  source_node: string | null;
+  dest_host: string | null;
+  dest_node: string | null;
+  /** JSON: the flavors before and after. */
+  old_flavor: string;
+  new_flavor: string;
+  /** Their numbers; null for one that is no row. */
+  old_flavor_seq: number | null;
+  new_flavor_seq: number | null;
+  action_seq: number;
+  /** The host that still has a guest of the server which is none any more. */
+  leftover_on: string | null;
+  created_at: number;
+  updated_at: number | null;
+}
+
+/** Sets of hosts with metadata, a zone among it. */
+export interface AggregatesTable {
+  seq: Generated<number>;
+  uuid: string;
+  name: string;
+  zone: string | null;
+  /** JSON. */
+  metadata: string;
+  created_at: number;
+  updated_at: number | null;
+}
+
+/** Which hosts are in them. */
+export interface AggregateHostsTable {
+  seq: Generated<number>;
+  aggregate_seq: number;
+  host: string;
+}
+
+/** Which projects may use a flavor that is not public. */
+export interface FlavorAccessTable {
+  flavor_id: string;
+  project_id: string;
+}
+
+/** Flavors that the configuration has made, which it does once: one that was deleted since stays deleted. */
+export interface ConfiguredFlavorsTable {
+  flavor_id: string;
+}
+
 /** All tables. */
 export interface Tables {
   servers: ServersTable;
   services: ServicesTable;
+  heads: HeadsTable;
+  host_transitions: HostTransitionsTable;
+  host_last: HostLastTable;
   instance_actions: InstanceActionsTable;
   action_events: ActionEventsTable;
   commands: CommandsTable;
   dumps: DumpsTable;
   dump_evidence: DumpEvidenceTable;
+  artefacts: ArtefactsTable;
   host_journals: HostJournalsTable;
   flavors: FlavorsTable;
   projects: ProjectsTable;
@@ -247,4 +318,15 @@ export interface Tables {
   role_assignments: RoleAssignmentsTable;
   tokens: TokensTable;
   audit: AuditTable;
+  idempotency_keys: IdempotencyKeysTable;
+  enrollments: EnrollmentsTable;
+  migrations: MigrationsTable;
+  keypairs: KeypairsTable;
+  server_groups: ServerGroupsTable;
+  aggregates: AggregatesTable;
+  aggregate_hosts: AggregateHostsTable;
+  quotas: QuotasTable;
+  quota_classes: QuotaClassesTable;
+  flavor_access: FlavorAccessTable;
+  configured_flavors: ConfiguredFlavorsTable;
 }

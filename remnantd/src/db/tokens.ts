@@ -1,12 +1,11 @@
 // Tokens by their hashes: rows in, rows out. A token that is not here is worth nothing.
 
 import type { Selectable } from 'kysely';
-import type { Project, Role, RoleScope, Token, TokenScope, User } from '../model/identity.ts';
+import type { RoleScope, Token, TokenScope } from '../model/identity.ts';
 import type { UserId } from '../model/ids.ts';
 import { asId } from '../model/ids.ts';
-import { toProject, toUser } from './identity.ts';
+import type { TokensTable } from './owner-tables.ts';
 import type { Db } from './store.ts';
-import type { TokensTable } from './tables.ts';
 
 const SYSTEM = 'system';
 /** Between audit ids, which are base64url. */
@@ -57,51 +56,10 @@ export async function insertToken(db: Db, token: Token): Promise<void> {
     .execute();
 }
 
-/** A token with all that it depends on. */
-export interface KeptToken {
-  readonly token: Token;
-  readonly user: User;
-  /** The project it is scoped to; null without one, or when it is gone. */
-  readonly project: Project | null;
-  /** The roles its user has in its scope, implied ones not included. */
-  readonly given: readonly Role[];
-}
-
-/** A token by its hash, expired ones too, with what it depends on, in one read: every request asks. Null if there is none. */
-export async function findToken(db: Db, hash: string): Promise<KeptToken | null> {
-  const rows = await db
-    .selectFrom('tokens')
-    .innerJoin('users', 'users.id', 'tokens.user_id')
-    .leftJoin('projects', 'projects.id', 'tokens.scope')
-    .leftJoin('role_assignments as given', (join) =>
-      join.onRef('given.user_id', '=', 'tokens.user_id').onRef('given.scope', '=', 'tokens.scope'),
-    )
-    .where('tokens.hash', '=', hash)
-    .selectAll('tokens')
-    .select([
-      'users.name',
-      'users.password_hash',
-      'users.default_project_id',
-      'users.description',
-      'users.email',
-      'users.enabled',
-      'projects.id as project_id',
-      'projects.name as project_name',
-      'projects.description as project_description',
-      'projects.enabled as project_enabled',
-      'given.role',
-    ])
-    .execute();
-  const [row] = rows;
-  if (row === undefined) return null;
-  const { project_id: id, project_name: name, project_description: description, project_enabled: enabled } = row;
-  const hasProject = id !== null && name !== null && description !== null && enabled !== null;
-  return {
-    token: toToken(row),
-    user: toUser({ ...row, id: row.user_id }),
-    project: hasProject ? toProject({ id, name, description, enabled }) : null,
-    given: rows.flatMap(({ role }) => (role === null ? [] : [role as Role])),
-  };
+/** A token by its hash, expired ones too; null if there is none. */
+export async function findToken(db: Db, hash: string): Promise<Token | null> {
+  const row = await db.selectFrom('tokens').selectAll().where('hash', '=', hash).executeTakeFirst();
+  return row === undefined ? null : toToken(row);
 }
 
 /** Forgets a token: from now on it is unknown. */

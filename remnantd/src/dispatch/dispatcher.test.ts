@@ -4,9 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { commandBench, HOST, lost } from '../../test/harness/command-bench.ts';
 import { waitFor } from '../../test/harness/wait-for.ts';
 import type { Outcome } from '../model/command.ts';
-import type { CommandId } from '../model/ids.ts';
+import type { CommandId, HostName } from '../model/ids.ts';
 import { asId } from '../model/ids.ts';
-import type { Service } from '../model/service.ts';
 import { SUBJECT } from '../model/wire.ts';
 import type { OutcomeSink } from './sinks.ts';
 
@@ -108,6 +107,17 @@ describe('the sweep', () => {
     expect(await bench.claim()).toBeNull();
   });
 
+  it('says so when the agent of the host reaches nothing itself', async () => {
+    const bench = await commandBench();
+    const id = await bench.queue('a', { deadlineMs: 12_000 });
+    bench.hosts.beat({ host: asId('h'), life: 'l', connection: { up: false, reason: 'no route', unknown: true } });
+    await sweepAfter(bench, 12_000);
+    expect((await bench.row(id)).outcome).toMatchObject({
+      result: 'error',
+      reason: 'the host did not answer in 12 s: its agent cannot reach what it drives',
+    });
+  });
+
   it('ends what was taken and not answered as unknown, only when the answer is due', async () => {
     const bench = await commandBench();
     const id = await granted(bench);
@@ -120,17 +130,49 @@ describe('the sweep', () => {
     });
   });
 
-  it('ends at once what an earlier life of the machine left open', async () => {
+  it('gives what another machine queued, or this one before it was started anew, its whole time from when it saw it', async () => {
     const bench = await commandBench();
     const taken = await granted(bench);
-    const queued = await bench.queue('b');
+    const queued = await bench.queue('b', { deadlineMs: 12_000 });
     await bench.fromAnotherEpoch();
-    await bench.dispatcher.sweep();
-    expect((await bench.row(taken)).outcome?.result).toBe('unknown');
+    await sweepAfter(bench, 100_000);
+    await sweepAfter(bench, 11_999);
+    expect((await bench.row(queued)).state).toBe('queued');
+    await sweepAfter(bench, 1);
     expect((await bench.row(queued)).outcome).toMatchObject({
       result: 'error',
-      reason: 'the service was restarted with its machine before the host took it',
+      reason: 'the host did not answer in 12 s',
     });
+    await sweepAfter(bench, 47_999);
+    expect((await bench.row(taken)).state).toBe('granted');
+    await sweepAfter(bench, 1);
+    expect((await bench.row(taken)).outcome?.result).toBe('unknown');
+  });
+
+  it.each([
+    [0, 12_000, 'the host did not answer in 12 s: the bus could not be reached'],
+    [8_500, 12_000, 'the host did not answer in 12 s: the bus could not be reached for 4 s of them'],
+    [500, 3_000, 'the host did not answer in 12 s: the bus could not be reached for 3 s of them'],
+    [500, 12_001, 'the host did not answer in 12 s: the bus could not be reached for 12 s of them'],
+  ])('says so when this process was without a bus from %i to %i ms', async (from, to, reason) => {
+    const bench = await commandBench();
+    const id = await bench.queue('a', { deadlineMs: 12_000 });
+    const at = Math.floor(bench.clock.mono());
+    const connection = (up: boolean, since: number) => bench.connection({ up, since: at + since, reason: 'gone' });
+    connection(false, from);
+    if (to < 12_000) connection(true, to);
+    await sweepAfter(bench, 12_000);
+    expect((await bench.row(id)).outcome).toMatchObject({ result: 'error', reason });
+  });
+
+  it('tells every process of what it ended', async () => {
+    const bench = await commandBench();
+    const id = await bench.queue('a');
+    const told: unknown[] = [];
+    bench.bus.subscribe(SUBJECT.settled, (message) => told.push(message));
+    await sweepAfter(bench, 30_000);
+    await waitFor('the word', () => told.length > 0);
+    expect(told).toEqual([{ command: id }]);
   });
 
   it('runs by itself', async () => {
@@ -147,8 +189,7 @@ describe('a host that is marked down', () => {
     const taken = await granted(bench);
     const queued = await bench.queue('b');
     const elsewhere = await bench.queue('c', { host: asId('another') });
-    const row = { host: HOST, binary: 'nova-compute', forcedDown: true, disabled: false };
-    bench.hosts.service(row as Service);
+    (await bench.service(true)).know();
     await bench.dispatcher.ring({ id: queued, host: HOST });
     expect((await bench.row(queued)).outcome).toMatchObject({
       result: 'error',
@@ -156,6 +197,16 @@ describe('a host that is marked down', () => {
     });
     expect((await bench.row(taken)).state).toBe('granted');
     expect((await bench.row(elsewhere)).state).toBe('queued');
+  });
+
+  it('keeps them where the rows say that it is up again, whatever this process has heard', async () => {
+    const bench = await commandBench();
+    const [first, queued] = [await bench.queue('a'), await bench.queue('b')];
+    const { now } = await bench.service(false);
+    bench.hosts.service({ ...now, forcedDown: true });
+    await bench.dispatcher.ring({ id: queued, host: HOST });
+    expect([(await bench.row(first)).state, (await bench.row(queued)).state]).toEqual(['queued', 'queued']);
+    expect(bench.errors).toEqual([]);
   });
 
   it('is not rung; any other is', async () => {
@@ -166,6 +217,78 @@ describe('a host that is marked down', () => {
     });
     await bench.dispatcher.ring({ id: await bench.queue('a'), host: HOST });
     await waitFor('the bell', () => rung === 1);
+  });
+});
+
+describe('a host that asks only because it is time to', () => {
+  it('is told from memory that there is nothing, as long as the last look is fresh', async () => {
+    const bench = await commandBench();
+    await bench.dispatcher.sweep();
+    const before = bench.store.queries();
+    expect(await bench.claim({ poll: true })).toBeNull();
+    expect(bench.store.queries()).toBe(before);
+    await bench.queue('a');
+    expect(await bench.claim({ poll: true })).toBeNull();
+    await bench.dispatcher.sweep();
+    expect((await bench.claim({ poll: true }))?.server).toBe('a');
+  });
+
+  it('costs no query, as often as it asks, while others have work', async () => {
+    const bench = await commandBench();
+    await bench.queue('a');
+    await bench.dispatcher.sweep();
+    const idle = Array.from({ length: 1_000 }, (_, n) => asId<HostName>(`idle-${n}`));
+    const before = bench.store.queries();
+    for (const host of idle) expect(await bench.claim({ host, poll: true })).toBeNull();
+    expect(bench.store.queries() - before).toBe(0);
+    expect((await bench.claim({ poll: true }))?.server).toBe('a');
+    expect(bench.store.queries() - before).toBeGreaterThan(0);
+  });
+
+  it('has no answer from a look that is old', async () => {
+    const bench = await commandBench();
+    await bench.dispatcher.sweep();
+    await bench.queue('a');
+    const later = bench.clock.mono() + 1_000;
+    bench.clock.mono = () => later - 1;
+    expect(await bench.claim({ poll: true })).toBeNull();
+    bench.clock.mono = () => later;
+    expect((await bench.claim({ poll: true }))?.server).toBe('a');
+  });
+
+  it('is answered from the rows when there was no look, and when it was rung', async () => {
+    const bench = await commandBench();
+    await bench.queue('a');
+    expect((await bench.claim({ poll: true }))?.server).toBe('a');
+    const rung = await commandBench();
+    await rung.dispatcher.sweep();
+    await rung.queue('a');
+    expect((await rung.claim())?.server).toBe('a');
+  });
+});
+
+describe('ringing again', () => {
+  it('is done twice a second for what nobody took, and never for what somebody did', async () => {
+    const bench = await commandBench();
+    let rings = 0;
+    bench.bus.subscribe(SUBJECT.ring(HOST), () => {
+      rings += 1;
+    });
+    await bench.queue('a');
+    const ringsOf = async (...afterMs: number[]) => {
+      const before = rings;
+      for (const ms of afterMs) {
+        bench.clock.advance(ms);
+        await bench.dispatcher.sweep();
+      }
+      await bench.bus.settle(1_000);
+      return rings - before;
+    };
+    expect(await ringsOf(0)).toBe(0);
+    expect(await ringsOf(500, 0, 499)).toBe(1);
+    expect(await ringsOf(1)).toBe(1);
+    await bench.claim();
+    expect(await ringsOf(500, 500)).toBe(0);
   });
 });
 
@@ -183,6 +306,24 @@ describe('waiting for an outcome', () => {
     const waits = [bench.dispatcher.outcomeOf(id, 1_000), bench.dispatcher.outcomeOf(id, 1_000)];
     await bench.report(id, refused);
     expect(await Promise.all(waits)).toEqual([refused, refused]);
+  });
+
+  it('hears one that another process records, by its word', async () => {
+    const bench = await commandBench();
+    const id = await granted(bench);
+    const wait = bench.dispatcher.outcomeOf(id, 1_000);
+    await bench.elsewhere(id, done);
+    bench.bus.publish(SUBJECT.settled, { command: id });
+    expect(await wait).toEqual(done);
+  });
+
+  it('finds one whose word was lost', async () => {
+    const bench = await commandBench();
+    const id = await granted(bench);
+    const wait = bench.dispatcher.outcomeOf(id, 1_000);
+    await bench.elsewhere(id, done);
+    bench.clock.advance(250);
+    expect(await wait).toEqual(done);
   });
 
   it('gives up at its time, and not before', async () => {

@@ -3,6 +3,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { commandBench, HOST, lost, server } from '../../test/harness/command-bench.ts';
+import { LONGEST_TRANSACTION_MS } from '../db/store.ts';
 import type { Service } from '../model/service.ts';
 import type { Grant } from '../model/wire.ts';
 
@@ -22,6 +23,7 @@ describe('a host that asks', () => {
       order: { kind: 'inject-nmi' },
       first: true,
       validMs: 5_000,
+      leftMs: 30_000,
     });
     expect(await bench.row(first)).toMatchObject({ state: 'granted', grantedAt: bench.clock.wall(), outcome: null });
     expect((await bench.action('a')).events).toMatchObject([{ event: 'compute_event', host: 'h', finishTime: null }]);
@@ -44,6 +46,28 @@ describe('a host that asks', () => {
     await bench.queue('a');
     await bench.claim();
     expect(await bench.claim({ holding: [a1] })).toBeNull();
+  });
+
+  it("gets, while a guest's memory is written, what ends that guest, ahead of all else for it", async () => {
+    const bench = await commandBench();
+    const memory = await bench.queue('a', { kind: 'dump-memory' });
+    await bench.queue('a');
+    const off = await bench.queue('a', { kind: 'power-off' });
+    await bench.queue('a', { kind: 'destroy' });
+    expect((await bench.claim())?.command).toBe(memory);
+    expect((await bench.claim({ holding: [memory] }))?.command).toBe(off);
+    // One at a time, all the same.
+    expect(await bench.claim({ holding: [memory, off], busy: [server('a')] })).toBeNull();
+  });
+
+  it('gets no NMI for a guest whose memory is written', async () => {
+    const bench = await commandBench();
+    const memory = await bench.queue('a', { kind: 'dump-memory' });
+    const nmi = await bench.queue('a');
+    await bench.claim();
+    expect(await bench.claim({ holding: [memory] })).toBeNull();
+    await bench.report(memory, { result: 'success' });
+    expect((await bench.claim())?.command).toBe(nmi);
   });
 
   it('gets a grant whose answer was lost again, and hears that it is not the first', async () => {
@@ -109,10 +133,23 @@ describe('the deadline', () => {
     expect((await bench.row(queued)).state).toBe('queued');
   });
 
-  it('of another clock is over: nothing is granted', async () => {
+  it('of another clock, found at the start, is not known: nothing is granted', async () => {
     const bench = await commandBench();
     await bench.queue('a');
     await bench.fromAnotherEpoch();
+    expect(await bench.claim()).toBeNull();
+    await bench.dispatcher.sweep();
+    expect(await bench.claim()).toBeNull();
+  });
+
+  it('of another clock is kept by who looked before it was set, less the longest transaction', async () => {
+    const bench = await commandBench();
+    await bench.dispatcher.sweep();
+    await bench.queue('a', { deadlineMs: 9_000 });
+    await bench.fromAnotherEpoch();
+    bench.clock.leap(1_000);
+    expect((await bench.claim())?.validMs).toBe(9_000 - 1_000 - LONGEST_TRANSACTION_MS - 1);
+    bench.clock.leap(9_000 - 1_000 - LONGEST_TRANSACTION_MS);
     expect(await bench.claim()).toBeNull();
   });
 });

@@ -3,27 +3,45 @@
 // go in order, one at a time. A grant whose answer was lost is given again, to the ledger that has it and to no other: what
 // that ledger holds makes it harmless.
 
-import type { CommandRow } from '../db/commands.ts';
 import { grantCommand, openCommands } from '../db/commands.ts';
 import { beginEvent } from '../db/instance-actions.ts';
 import type { Db } from '../db/store.ts';
+import type { CommandKind, Order } from '../model/command.ts';
+import { isForLostHosts } from '../model/command.ts';
 import type { Claim, Grant } from '../model/wire.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { CommandClock } from './command-time.ts';
+import { grantableMs } from './command-time.ts';
 
-/** The next command for this host, granted; null if there is none to be had now. */
-export async function nextGrant(tx: Db, clock: Clock, claim: Claim, maxValidMs: number): Promise<Grant | null> {
+/** What need not wait for a guest's memory to be written: it cuts its power, and ends that. */
+function ends(order: Order): boolean {
+  return ENDS.has(order.kind) || (order.kind === 'reboot' && order.how === 'hard');
+}
+const ENDS: ReadonlySet<CommandKind> = new Set(['power-off', 'destroy', 'rescue', 'rebuild']);
+
+/** The next command for this host, granted; null if there is none to be had now. One that is `down` gets only what is good for such hosts. */
+export async function nextGrant(
+  tx: Db,
+  time: CommandClock,
+  claim: Claim,
+  maxValidMs: number,
+  down = false,
+): Promise<Grant | null> {
   const busy = new Set<string>(claim.busy);
   const holding = new Set<string>(claim.holding);
+  const writing = new Set<string>();
   for (const command of await openCommands(tx, claim.host)) {
-    const free = !busy.has(command.serverId) && !holding.has(command.id);
-    busy.add(command.serverId);
-    if (!free) continue;
-    const leftMs = remainingMs(clock, command);
+    const { serverId, order } = command;
+    const held = holding.has(command.id);
+    const free = !held && !busy.has(serverId) && (!writing.has(serverId) || ends(order));
+    if (held && order.kind === 'dump-memory') writing.add(serverId);
+    else if (free || held || !writing.has(serverId)) busy.add(serverId);
+    if (!free || (down && !isForLostHosts(order))) continue;
+    const leftMs = grantableMs(time, command);
     if (leftMs <= 0) continue;
     if (command.state === 'granted' && command.grantedTo !== claim.ledger) continue;
     const first = command.state === 'queued';
     if (first) {
-      const at = clock.wall();
+      const at = time.clock.wall();
       if (!(await grantCommand(tx, command.id, claim.ledger, at))) continue;
       await beginEvent(tx, { actionSeq: command.actionSeq, event: command.event, host: command.host, at });
     }
@@ -34,12 +52,8 @@ export async function nextGrant(tx: Db, clock: Clock, claim: Claim, maxValidMs: 
       order: command.order,
       first,
       validMs: Math.min(maxValidMs, leftMs),
+      leftMs,
     };
   }
   return null;
-}
-
-/** How long `command` may still be granted, ms; nothing is left of a deadline set on another clock. */
-export function remainingMs(clock: Clock, command: CommandRow): number {
-  return command.epoch === clock.epoch ? command.deadline - clock.mono() : 0;
 }

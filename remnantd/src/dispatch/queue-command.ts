@@ -25,7 +25,12 @@ export interface Wanted {
   readonly event: string;
   /** Instead of the configured bounds: for a caller who waits. */
   readonly deadlineMs?: number;
+  /** How long its host says that it may be at work on it, ms: it is not called silent meanwhile. */
+  readonly workMs?: number | null;
 }
+
+/** A host that is done with its work has said so within this, ms, though its word be lost once. */
+const TELLING_MS = 15_000;
 
 /** A command that was queued. */
 export interface Queued {
@@ -49,7 +54,12 @@ export async function queueCommand(tx: Db, clock: Clock, bounds: CommandBounds, 
     epoch: clock.epoch,
     deadline,
     allowedMs,
-    answerBy: deadline + bounds.answerMs[wanted.order.kind],
+    answerBy: deadline + answerMs(bounds.answerMs[wanted.order.kind], wanted.workMs ?? 0),
   });
   return { id, host: wanted.host };
+}
+
+/** How long an answer is waited for where it is waited for `anyMs`, and the host may be at work for `workMs`. */
+function answerMs(anyMs: number, workMs: number): number {
+  return Math.max(anyMs, Math.ceil(workMs) + Math.min(anyMs, TELLING_MS));
 }

@@ -1,13 +1,21 @@
-// What an Accept header wants, as webob reads it (RFC 7231): a header that is none counts as if anything were welcome, and
-// a range with parameters of its own is for no plain type.
+// What an Accept header wants, as webob reads it (acceptparse.py, RFC 7231): a header that is none counts as if anything were
+// welcome, and a type with parameters of its own (`application/json;version=2.1`) is another type than the plain one.
 
 const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
-const PARAMETER = String.raw`\s*;\s*${TOKEN}=(?:${TOKEN}|"(?:[^"\\]|\\.)*")`;
-const RANGE = new RegExp(`^(?<name>${TOKEN}/${TOKEN})(?<parameters>(?:${PARAMETER})*)$`);
-const WEIGHT = /^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/;
+const QUOTED = String.raw`"(?:[\t !\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t \x21-\x7e\x80-\xff])*"`;
+const NEXT = String.raw`[ \t]*;[ \t]*`;
+const PARAMETER = `${NEXT}(?!q=)${TOKEN}=(?:${TOKEN}|${QUOTED})`;
+const WEIGHT = String.raw`${NEXT}q=(?<quality>0(?:\.\d{0,3})?|1(?:\.0{0,3})?)`;
+/** What stands behind the weight says nothing of the type. */
+const EXTENSION = `${NEXT}${TOKEN}(?:=(?:${TOKEN}|${QUOTED}))?`;
+const RANGE = `(?<name>${TOKEN}/${TOKEN})(?<parameters>(?:${PARAMETER})*)(?:${WEIGHT}(?:${EXTENSION})*)?`;
+/** One range of the list, or none, up to the next comma or the end. */
+const ITEM = new RegExp(String.raw`(?:${RANGE})?[ \t]*(?<end>,[ \t]*|$)`, 'iy');
 
 const JSON_TYPE = 'application/json';
 const COMPUTE_JSON = 'application/vnd.openstack.compute+json';
+/** A path that ends so names a type itself, to Nova. */
+const JSON_PATH = /(?:\.|%2[eE])json$/;
 
 /** One range: `*` may stand for either half of its name. */
 interface Range {
@@ -23,25 +31,24 @@ export function qualityOf(accept: string | undefined, type: string): number {
   return inTurn.map((name) => ranges.find((range) => range.name === name)?.quality).find((q) => q !== undefined) ?? 0;
 }
 
-/** The type Nova gives its answers: its own only to who wants it more than plain JSON. */
-export function novaType(accept: string | undefined): string {
+/** The type Nova gives its answers to a request for `path`: its own only to who wants it more than plain JSON. */
+export function novaType(accept: string | undefined, path: string): string {
+  if (JSON_PATH.test(path)) return JSON_TYPE;
   return qualityOf(accept, COMPUTE_JSON) > qualityOf(accept, JSON_TYPE) ? COMPUTE_JSON : JSON_TYPE;
 }
 
 /** The ranges that plain types can match; null for a header that is no list of ranges. */
 function readRanges(accept: string): Range[] | null {
   const found: Range[] = [];
-  for (const part of accept.split(',').map((one) => one.trim())) {
-    if (part === '') continue;
-    const range = RANGE.exec(part)?.groups;
-    if (range === undefined) return null;
-    const parameters = (range['parameters'] ?? '').split(';').slice(1);
-    const at = parameters.findIndex((one) => one.trim().toLowerCase().startsWith('q='));
-    const quality = parameters[at]?.trim().slice('q='.length) ?? '1';
-    if (!WEIGHT.test(quality)) return null;
-    // What stands before the weight is the range's own.
-    const isPlain = parameters.length === 0 || at === 0;
-    if (isPlain) found.push({ name: (range['name'] ?? '').toLowerCase(), quality: Number(quality) });
+  for (let at = 0; at < accept.length; at = ITEM.lastIndex) {
+    ITEM.lastIndex = at;
+    const item = ITEM.exec(accept)?.groups;
+    if (item === undefined) return null;
+    const name = item['name']?.toLowerCase();
+    // To webob the parameters of a range with a star narrow nothing.
+    const isPlain = item['parameters'] === '' || name?.endsWith('/*') === true;
+    if (name !== undefined && isPlain) found.push({ name, quality: Number(item['quality'] ?? 1) });
+    if (item['end'] === '') break;
   }
   return found;
 }

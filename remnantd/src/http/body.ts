@@ -1,7 +1,7 @@
-// Reading a request's body: content type, JSON, and for actions the one key that selects them (nova wsgi.py).
+// Reading a request's body: content type, JSON as Python reads it, and for actions the one key that selects them (nova wsgi.py).
 
-import type { JsonValue } from '../lib/json.ts';
-import { isObject } from '../lib/json.ts';
+import { isUtf8 } from 'node:buffer';
+import { isDict, type PythonValue, readPythonJson } from '../lib/python-json.ts';
 import { fault } from '../model/faults.ts';
 
 const ACCEPTED = new Set(['', 'text/plain', 'application/json', 'application/vnd.openstack.compute+json']);
@@ -15,23 +15,21 @@ export function requireContentType(header: string | undefined): void {
 }
 
 /** The JSON of a body; null for an empty one. Fault malformed-body. */
-export function parseBody(raw: Buffer | null): JsonValue {
+export function parseBody(raw: Buffer | null): PythonValue {
   if (raw === null || raw.length === 0) return null;
-  let value: JsonValue;
+  if (!isUtf8(raw)) throw fault('malformed-body');
   try {
-    value = JSON.parse(raw.toString('utf8')) as JsonValue;
-  } catch {
-    throw fault('malformed-body');
+    return readPythonJson(raw.toString('utf8'), DEEPEST);
+  } catch (error) {
+    throw error instanceof SyntaxError ? fault('malformed-body') : error;
   }
-  if (isTooDeep(value)) throw fault('malformed-body');
-  return value;
 }
 
 /** The action an action body names, and what stands under it. Faults malformed-body, version-hidden (Nova's AttributeError path). */
-export function actionOf(raw: Buffer | null): { action: string; argument: JsonValue } {
+export function actionOf(raw: Buffer | null): { action: string; argument: PythonValue } {
   if (raw === null || raw.length === 0) throw fault('malformed-body');
   const body = parseBody(raw);
-  if (isObject(body)) {
+  if (isDict(body)) {
     const [key, ...more] = Object.keys(body);
     if (key === undefined || more.length > 0) throw fault('malformed-body');
     return { action: key, argument: body[key] ?? null };
@@ -39,15 +37,4 @@ export function actionOf(raw: Buffer | null): { action: string; argument: JsonVa
   // Nova counts the length of whatever it got before it asks for its keys.
   const length = typeof body === 'string' || Array.isArray(body) ? body.length : null;
   throw length === null || length === 1 ? fault('version-hidden') : fault('malformed-body');
-}
-
-function isTooDeep(value: JsonValue): boolean {
-  let level: JsonValue[] = [value];
-  for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > DEEPEST) return true;
-    level = level.flatMap((one) =>
-      Array.isArray(one) ? (one as JsonValue[]) : isObject(one) ? (Object.values(one) as JsonValue[]) : [],
-    );
-  }
-  return false;
 }

@@ -5,8 +5,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiDeps } from '../api/deps.ts';
 import type { LinkBase } from '../api/links.ts';
 import type { ApiRequest, ApiRoot, Operation, Reply } from '../api/operation.ts';
-import type { JsonValue } from '../lib/json.ts';
+import type { PythonValue } from '../lib/python-json.ts';
+import { plain } from '../lib/python-repr.ts';
 import type { Caller } from '../model/caller.ts';
+import { DatabaseAway } from '../model/database-away.ts';
 import { Fault, fault } from '../model/faults.ts';
 import type { RequestId } from '../model/ids.ts';
 import { asId } from '../model/ids.ts';
@@ -15,9 +17,15 @@ import type { Identity } from '../ports/identity.ts';
 import { IdentityUnavailable } from '../ports/identity.ts';
 import { novaType } from './accept.ts';
 import { actionOf, parseBody, requireContentType } from './body.ts';
+import { handleOnce } from './handle-once.ts';
 import { askedVersion, versionHeaders } from './microversion-headers.ts';
+import type { OnceOnly } from './once.ts';
+import { takesKey } from './once.ts';
+import { readQuery, requireUtf8 } from './read-query.ts';
 import type { Rendered } from './render-fault.ts';
 import { renderFault, renderUnauthorized, renderUnavailable } from './render-fault.ts';
+import type { Sending } from './send-stream.ts';
+import { sendStream } from './send-stream.ts';
 import type { OperationValidator } from './validate.ts';
 
 /** What the front needs. */
@@ -28,6 +36,8 @@ export interface FrontDeps {
   readonly wwwAuthenticateUri: string | null;
   /** Makes a caller of who was found behind a token: the policy says whether it is an admin. */
   readonly admit: (found: Omit<Caller, 'isAdmin'>) => Caller;
+  /** Carries out requests with an Idempotency-Key. */
+  readonly once: OnceOnly;
   readonly onError: (what: string, error: unknown) => void;
   /** Told, before the answer, of a change that somebody known was refused (403) or that could not be made (409). Throws nothing. */
   readonly onRefused?: (refused: Refused) => Promise<void>;
@@ -66,6 +76,8 @@ export interface Exchange {
   /** For the log, once known. */
   caller: Caller | null;
   operation: string | null;
+  /** What becomes of an answer that is a stream. */
+  sending: Sending | null;
 }
 
 const READS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
@@ -89,10 +101,12 @@ export async function serve(deps: FrontDeps, endpoint: Endpoint, exchange: Excha
     if (operation.root === 'compute') requireOwnProject(params['project_id'], exchange.caller);
     if (operation.root === 'compute' && !within(version, operation)) throw fault('version-hidden');
     const legacy = operation.root === 'compute' && isLegacy(request.url);
-    const query = validator.query(version, queryOf(request.url), { legacy });
     validator.body(version, operation.action === undefined ? body : { [operation.action]: body }, {
       relaxed: legacy,
     });
+    if (operation.root === 'remnant' || operation.query !== undefined) requireUtf8(request.url);
+    const written = readQuery(request.url, { nova: operation.root === 'compute' });
+    const query = validator.query(version, written, { legacy });
     const links = linkBase(deps.api.publicUrl, request, query, exchange.caller);
     const asked = {
       requestId: exchange.requestId,
@@ -100,15 +114,18 @@ export async function serve(deps: FrontDeps, endpoint: Endpoint, exchange: Excha
       version,
       params,
       query,
-      body,
+      body: plain(body),
       headers,
       remoteAddress: request.ip,
       links,
     };
+    const key = headers['idempotency-key'];
     const answer = operation.open
       ? await operation.handle({ ...asked, caller: exchange.caller }, deps.api)
-      : await operation.handle({ ...asked, caller: known(exchange.caller) }, deps.api);
-    return send(reply, operation, answer, headers['accept']);
+      : key === undefined || !takesKey(operation)
+        ? await operation.handle({ ...asked, caller: known(exchange.caller) }, deps.api)
+        : await handleOnce(deps, exchange, operation, { ...asked, caller: known(exchange.caller) }, key);
+    return send(exchange, operation, answer, headers['accept']);
   } catch (error) {
     await tellRefused(deps, endpoint, exchange, error);
     return sendError(deps, exchange, error);
@@ -122,10 +139,14 @@ async function tellRefused(deps: FrontDeps, endpoint: Endpoint, exchange: Exchan
   const declared = ('one' in endpoint ? [endpoint.one] : [...endpoint.actions.values()])
     .map((one) => one.operation)
     .find((one) => one.id === operation);
-  if (declared === undefined || declared.readOnly === true || READS.has(declared.method)) return;
+  if (declared === undefined || (isRead(declared) && declared.guarded !== true)) return;
   const { project_id: project, ...others } = (request.params ?? {}) as Record<string, string>;
   const params = declared.root === 'compute' || project === undefined ? others : { ...others, project_id: project };
   await deps.onRefused({ caller, requestId, operation, params, status: error.status, reason: error.message });
+}
+
+function isRead({ readOnly, method }: Operation): boolean {
+  return readOnly === true || READS.has(method);
 }
 
 /** The caller behind the token. Fault unauthorized, identity-unavailable. */
@@ -149,6 +170,8 @@ export function sendError(
   error: unknown,
 ): FastifyReply {
   const { reply, root, requestId } = exchange;
+  // Nobody's mistake; the store has told who runs the daemon.
+  if (error instanceof DatabaseAway) return sendError(deps, exchange, fault('database-away'));
   if (error instanceof Fault) {
     reply.headers(error.headers);
     if (error.code === 'unauthorized' && root !== 'identity') {
@@ -195,13 +218,19 @@ export function sendText(reply: FastifyReply, contentType: string, text: string)
   return reply.header('content-type', contentType).send(Buffer.from(text));
 }
 
-function send(reply: FastifyReply, operation: Operation, answer: Reply, accept: string | undefined): FastifyReply {
+function send(exchange: Exchange, operation: Operation, answer: Reply, accept: string | undefined): FastifyReply {
+  const { reply, request } = exchange;
   const status = answer.status ?? operation.success;
-  reply.code(status).header('content-type', isNovas(operation) ? novaType(accept) : 'application/json');
+  const type = isNovas(operation) ? novaType(accept, pathOf(request.url)) : 'application/json';
+  reply.code(status).header('content-type', type);
   for (const [name, value] of Object.entries(answer.headers ?? {})) reply.header(name, value);
+  if (answer.stream !== undefined) {
+    exchange.sending = sendStream(reply, answer.stream);
+    return reply;
+  }
   if (answer.json !== undefined) return reply.send(answer.json);
   if (answer.body !== undefined) return reply.send(Buffer.from(JSON.stringify(answer.body)));
-  if (status !== 204) return reply.send(Buffer.alloc(0));
+  if (status !== 204 && status !== 304) return reply.send(Buffer.alloc(0));
   // Nova says JSON even of nothing, the others say nothing of it.
   return (isNovas(operation) ? reply : reply.removeHeader('content-type')).send();
 }
@@ -225,14 +254,15 @@ function selectOperation(
   endpoint: Endpoint,
   request: FastifyRequest,
   headers: Headers,
-): { prepared: Prepared; body: JsonValue } {
+): { prepared: Prepared; body: PythonValue } {
   const raw = Buffer.isBuffer(request.body) ? request.body : null;
   if ('one' in endpoint) {
     const { body } = endpoint.one.operation;
     // Nova looks at the type before it knows whether anything will be read.
     if (body !== undefined || isNovas(endpoint.one.operation)) requireContentType(headers['content-type']);
     if (body === undefined) return { prepared: endpoint.one, body: null };
-    return { prepared: endpoint.one, body: parseBody(raw) };
+    const absent = endpoint.one.operation.emptyBody === true && (raw === null || raw.length === 0);
+    return { prepared: endpoint.one, body: absent ? {} : parseBody(raw) };
   }
   requireContentType(headers['content-type']);
   const { action, argument } = actionOf(raw);
@@ -276,16 +306,4 @@ export function pathOf(url: string): string {
 
 function isLegacy(url: string): boolean {
   return /^\/v2(\/|\?|$)/.test(url);
-}
-
-/** Every parameter with its values in order. */
-function queryOf(url: string): Record<string, string[]> {
-  const query: Record<string, string[]> = {};
-  const start = url.indexOf('?');
-  if (start < 0) return query;
-  for (const [name, value] of new URLSearchParams(url.slice(start + 1))) {
-    if (Object.hasOwn(query, name)) query[name]?.push(value);
-    else Object.defineProperty(query, name, { value: [value], enumerable: true, writable: true, configurable: true });
-  }
-  return query;
 }

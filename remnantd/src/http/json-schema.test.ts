@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonValue } from '../lib/json.ts';
+import { readPythonJson } from '../lib/python-json.ts';
 import { compileValidator, type FormatCheck } from './json-schema.ts';
 
 const formats: Readonly<Record<string, FormatCheck>> = {
@@ -181,6 +182,38 @@ describe('every keyword', () => {
     [{ properties: { name: { format: 'name' } } }, { name: ' x' }, "An invalid 'name' value was provided."],
   ])('%j: %j', (schema, value, text) => {
     expect(body(schema, value)).toBe(text);
+  });
+
+  it.each<[object, string, string | null]>([
+    [{ type: 'integer' }, '2.0', "2.0 is not of type 'integer'"],
+    [{ type: 'integer' }, '-0', null],
+    [{ type: 'integer' }, '12345678901234567890', null],
+    [{ type: 'integer' }, 'NaN', "nan is not of type 'integer'"],
+    [{ type: 'number' }, '[1e3]', "[1000.0] is not of type 'number'"],
+    [{ type: 'number', maxLength: 1 }, '2.0', null],
+    [{ type: 'object' }, '2.0', "2.0 is not of type 'object'"],
+    [{ properties: { a: { type: 'null' } }, required: ['a'] }, '2.0', null],
+    [{ additionalProperties: false }, '2.0', null],
+    [{ enum: [1, null] }, '1.0', null],
+    [{ enum: [1, null] }, 'NaN', 'nan is not one of [1, None]'],
+    [{ const: 0 }, '-0.0', null],
+    [{ const: 1 }, '12345678901234567890', '1 was expected'],
+    [{ minimum: 3 }, '2.0', '2 is less than the minimum of 3'],
+    [{ maximum: 3 }, '12345678901234567890', '12345678901234567890 is greater than the maximum of 3'],
+    [{ maximum: 3 }, 'NaN', null],
+    [{ exclusiveMaximum: 3 }, '3.0', '3.0 is greater than or equal to the maximum of 3'],
+    [{ exclusiveMaximum: 3 }, '2.0', null],
+    [{ multipleOf: 2 }, '3.0', '3.0 is not a multiple of 2'],
+    [{ multipleOf: 2 }, '4.0', null],
+    [{ uniqueItems: true }, '[1, 1.0]', '[1, 1.0] has non-unique elements'],
+    [{ uniqueItems: true }, '[12345678901234567890, 12345678901234567891]', null],
+    [
+      { items: { type: 'null' } },
+      '[2.0]',
+      "Invalid input for field/attribute 0. Value: 2.0. 2.0 is not of type 'null'",
+    ],
+  ])('%j: the JSON %s', (schema, json, text) => {
+    expect(compileValidator(schema, { formats, kind: 'body' })(readPythonJson(json, 9))).toBe(text);
   });
 
   it('tells the first failure in the order the schema is written, not the outermost', () => {

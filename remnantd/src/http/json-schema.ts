@@ -2,7 +2,8 @@
 // api/validation/validators.py): keywords are tried in the order the schema writes them, and the first failure is told.
 // A schema is compiled once; a keyword or format that nobody knows is refused then, not ignored.
 
-import { isObject, type JsonValue } from '../lib/json.ts';
+import { isObject } from '../lib/json.ts';
+import type { PythonValue } from '../lib/python-json.ts';
 import { str } from '../lib/python-repr.ts';
 import { type Check, type Failure, firstOf, KEYWORDS } from './schema-keywords.ts';
 
@@ -10,7 +11,7 @@ import { type Check, type Failure, firstOf, KEYWORDS } from './schema-keywords.t
  * A format: true if the value has it, of whatever type it is. A text instead of false is the whole message,
  * without the field's name and value, as Nova does for names.
  */
-export type FormatCheck = (value: JsonValue) => boolean | string;
+export type FormatCheck = (value: PythonValue) => boolean | string;
 
 /**
  * What a validator needs to know: the formats its schema names, and whether it checks a body or query parameters.
@@ -29,7 +30,7 @@ export type ValidatorOptions = {
  * `Invalid input for field/attribute status. Value: bad. 'bad' is not one of ['enabled', 'disabled']`.
  * Throws if the schema itself makes no sense.
  */
-export function compileValidator(schema: object, options: ValidatorOptions): (value: JsonValue) => string | null {
+export function compileValidator(schema: object, options: ValidatorOptions): (value: PythonValue) => string | null {
   const check = compile(schema, options.formats, options.relaxed ?? false);
   return (value) => {
     const failure = check(value);

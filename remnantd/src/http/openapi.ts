@@ -4,6 +4,7 @@
 import type { ApiRoot, Operation, VersionedSchema } from '../api/operation.ts';
 import type { VersionSpan } from '../model/microversion.ts';
 import { MICROVERSIONS, minor, within } from '../model/microversion.ts';
+import { takesKey } from './once.ts';
 import { FAULT_RESPONSES, FAULT_SCHEMAS, FAULT_TITLES } from './openapi-faults.ts';
 
 /** A JSON object of the document. */
@@ -42,7 +43,7 @@ export function openApiDocument(operations: readonly Operation[], version: strin
     paths,
     components: {
       securitySchemes: { token: { type: 'apiKey', in: 'header', name: 'X-Auth-Token' } },
-      parameters: { Microversion: MICROVERSION },
+      parameters: { Microversion: MICROVERSION, IdempotencyKey: IDEMPOTENCY_KEY },
       responses: FAULT_RESPONSES,
       schemas: Object.fromEntries([...components].toSorted(([a], [b]) => (a < b ? -1 : 1))),
     },
@@ -54,6 +55,21 @@ const MICROVERSION = {
   in: 'header',
   description: `compute 2.N; ${MICROVERSIONS.min} without it. Highest: ${MICROVERSIONS.max}.`,
   schema: { type: 'string', pattern: '^compute (2\\.[1-9][0-9]*|latest)$' },
+};
+
+/** What a download may ask for in its head, by name. */
+export const RANGE_HEADERS: Readonly<Record<string, string>> = {
+  Range: 'one range of bytes, e.g. bytes=1000-',
+  'If-Range': 'the ETag of the file that the range is meant of',
+  'If-None-Match': 'ETags of files that the client has',
+};
+
+const IDEMPOTENCY_KEY = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  description:
+    'For 24 hours a repeat with the same key does nothing, and is answered with what the first one made, as far as its caller may see that now. With another body or query it is a 422; while the first still runs it waits, and is a 409 if that takes long. A request that was refused changed nothing: the same key may be used again.',
+  schema: { type: 'string', minLength: 1, maxLength: 255 },
 };
 
 type Group = readonly [Operation, ...Operation[]];
@@ -127,8 +143,24 @@ function parameters(operation: Operation): DocumentObject[] {
     required: true,
     schema: { type: 'string' },
   }));
+  const key = takesKey(operation) ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : [];
   const microversion = operation.root === 'compute' ? [{ $ref: '#/components/parameters/Microversion' }] : [];
-  return [...inPath, ...queryParameters(operation), ...microversion];
+  return [
+    ...inPath,
+    ...queryParameters(operation),
+    ...(operation.bytes === true ? rangeParameters() : []),
+    ...microversion,
+    ...key,
+  ];
+}
+
+function rangeParameters(): DocumentObject[] {
+  return Object.entries(RANGE_HEADERS).map(([name, description]) => ({
+    name,
+    in: 'header',
+    description,
+    schema: { type: 'string' },
+  }));
 }
 
 function queryParameters(operation: Operation): DocumentObject[] {
@@ -189,7 +221,7 @@ function requestBody(group: Group, components: Map<string, DocumentObject>): Doc
   });
   if (schemas.length === 0) return {};
   const schema = first.action === undefined ? schemas[0] : { oneOf: schemas };
-  return { requestBody: { required: true, content: { 'application/json': { schema } } } };
+  return { requestBody: { required: first.emptyBody !== true, content: { 'application/json': { schema } } } };
 }
 
 function responses(group: Group, components: Map<string, DocumentObject>): DocumentObject {
@@ -198,10 +230,12 @@ function responses(group: Group, components: Map<string, DocumentObject>): Docum
   for (const operation of group) {
     for (const status of operation.otherSuccesses ?? []) found[status] ??= { description: 'Done' };
     // Several actions may share a status: the one with a body tells what it is.
-    if (operation.reply === undefined) found[operation.success] ??= { description: 'Done' };
+    if (operation.bytes === true) Object.assign(found, bytesResponses(operation));
+    else if (operation.reply === undefined) found[operation.success] ??= { description: 'Done' };
     else {
       const schema = hoist(operation.reply, components);
-      found[operation.success] = { description: 'Done', content: { 'application/json': { schema } } };
+      const done = { description: 'Done', content: { 'application/json': { schema } } };
+      for (const status of [operation.success, ...(operation.otherSuccesses ?? [])]) found[status] = done;
     }
   }
   const errors = new Set(group.flatMap(errorsOf));
@@ -209,6 +243,19 @@ function responses(group: Group, components: Map<string, DocumentObject>): Docum
     found[status] = FAULT_TITLES[status] === undefined ? { description: 'Fault' } : faultRef(first.root, status);
   }
   return found;
+}
+
+/** Plain bytes: the whole, and a part. */
+function bytesResponses({ success, otherSuccesses = [] }: Operation): Record<string, DocumentObject> {
+  const content = { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } };
+  return Object.fromEntries(
+    [success, ...otherSuccesses].map((status) => [
+      status,
+      status === 304
+        ? { description: 'The client has it' }
+        : { description: status === 206 ? 'A part' : 'Done', content },
+    ]),
+  );
 }
 
 function faultRef(root: ApiRoot, status: number): DocumentObject {
@@ -223,6 +270,7 @@ function errorsOf(operation: Operation): number[] {
     ...(operation.open === true ? [] : [401]),
     ...(operation.root === 'compute' ? [400, 406, 415] : []),
     ...(operation.since === undefined && operation.until === undefined ? [] : [404]),
+    ...(takesKey(operation) ? [409, 422] : []),
     ...(operation.method === 'GET' || operation.method === 'HEAD' ? [] : [400, 413, 415]),
   ];
   return [...new Set([...operation.errors, ...front])].toSorted((a, b) => a - b);

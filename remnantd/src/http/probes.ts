@@ -32,7 +32,7 @@ export const PROBE_PATHS: Readonly<Record<string, string>> = {
   '/metrics': 'metrics',
 };
 /** Prometheus' text format. */
-export const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
+const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
 /** Adds the probes' routes. */
 export function addProbes(server: FastifyInstance, probes: Probes): void {

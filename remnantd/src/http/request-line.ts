@@ -13,10 +13,10 @@ export interface RequestLine {
   readonly client: string;
   readonly method: string;
   readonly path: string;
-  /** 499: the client went away before it was answered. */
+  /** 499: the client went away before it had the whole answer. 502 also stands for an answer that broke off in the middle. */
   readonly status: number;
   readonly ms: number;
-  /** Of the answer's body. */
+  /** Of the answer's body; of one that broke off, what went out. */
   readonly bytes: number;
   /** The operation's id, the name of a probe, or null when there was none for it. */
   readonly operation: string | null;
@@ -30,6 +30,8 @@ export interface RequestLine {
 const GLOBAL_ID = /^req-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const SECRET =
   /([?&;][^=&;]*(?:token|passw|secret|credential|signature|user_data|api_?key|private_?key)[^=&;]*)=[^&;]*/gi;
+/** What is logged for an answer whose source ended too early. */
+const BROKE_OFF = 502;
 const MOST_PATH = 2_000;
 const MOST_AGENT = 200;
 
@@ -48,9 +50,9 @@ export function requestLine(
     client: request.ip,
     method: request.method,
     path: shownPath(request.url),
-    status,
+    status: exchange?.sending?.broke == null ? status : BROKE_OFF,
     ms: Math.round(reply.elapsedTime * 1000) / 1000,
-    bytes: Number(reply.getHeader('content-length') ?? 0),
+    bytes: exchange?.sending?.bytes ?? Number(reply.getHeader('content-length') ?? 0),
     operation: exchange?.operation ?? probe,
     user: exchange?.caller?.userId ?? null,
     project: exchange?.caller?.projectId ?? null,

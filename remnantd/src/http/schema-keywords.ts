@@ -2,31 +2,31 @@
 // python-jsonschema does. `json-schema.ts` puts them together.
 // Where a pattern ends in `$`, a trailing newline does not match (Python lets one through).
 
-import { isObject, type JsonObject, type JsonValue } from '../lib/json.ts';
+import { isDict, type PythonDict, type PythonValue, WholeFloat } from '../lib/python-json.ts';
 import { floatRepr, repr } from '../lib/python-repr.ts';
 
 /** The first thing wrong: where (from the outside in), with what, and why; `whole` replaces the usual sentence. */
 export type Failure = {
   readonly path: (string | number)[];
-  readonly value: JsonValue;
+  readonly value: PythonValue;
   readonly why: string;
   readonly whole?: true;
 };
 
 /** Looks at a value; null if nothing is wrong. */
-export type Check = (value: JsonValue) => Failure | null;
+export type Check = (value: PythonValue) => Failure | null;
 
 /** What a keyword may need besides its argument: the schema it stands in, the formats, and a way to compile a schema inside. */
 export type KeywordContext = {
-  readonly schema: JsonObject;
-  readonly formats: Readonly<Record<string, (value: JsonValue) => boolean | string>>;
+  readonly schema: PythonDict;
+  readonly formats: Readonly<Record<string, (value: PythonValue) => boolean | string>>;
   /** True when properties that are not allowed are taken away, not refused, unless others are allowed by their pattern. */
   readonly relaxed: boolean;
   readonly compile: (part: unknown) => Check;
 };
 
 /** Makes the check of one keyword from its argument; null if it only helps another keyword. Throws for an argument that makes no sense. */
-export type Keyword = (argument: JsonValue, context: KeywordContext) => Check | null;
+export type Keyword = (argument: PythonValue, context: KeywordContext) => Check | null;
 
 /** The first failure that `look` finds in `items`, if any. */
 export function firstOf<T>(items: Iterable<T>, look: (item: T) => Failure | null): Failure | null {
@@ -37,14 +37,15 @@ export function firstOf<T>(items: Iterable<T>, look: (item: T) => Failure | null
   return null;
 }
 
-const TYPES: Readonly<Record<string, (value: JsonValue) => boolean>> = {
+const TYPES: Readonly<Record<string, (value: PythonValue) => boolean>> = {
   null: (value) => value === null,
   boolean: (value) => typeof value === 'boolean',
   string: (value) => typeof value === 'string',
-  number: (value) => typeof value === 'number',
-  integer: (value) => Number.isInteger(value),
+  number: (value) => typeof value === 'number' || typeof value === 'bigint' || value instanceof WholeFloat,
+  // To draft 4, 2.0 is none.
+  integer: (value) => typeof value === 'bigint' || Number.isInteger(value),
   array: isList,
-  object: isObject,
+  object: isDict,
 };
 
 /** Every keyword there is, by its name. */
@@ -88,7 +89,7 @@ export const KEYWORDS: Readonly<Record<string, Keyword>> = {
     const isMultiple = (value: number) =>
       Number.isInteger(unit) ? value % unit === 0 : Number.isInteger(value / unit);
     return failing(
-      (value) => typeof value === 'number' && !isMultiple(value),
+      (value) => plainNumber(value) !== null && !isMultiple(Number(plainNumber(value))),
       `is not a multiple of ${repr(argument)}`,
     );
   },
@@ -153,7 +154,7 @@ export const KEYWORDS: Readonly<Record<string, Keyword>> = {
   required: (argument) => {
     const names = list(argument).map(text);
     return (value) =>
-      isObject(value)
+      isDict(value)
         ? firstOf(names, (name) =>
             Object.hasOwn(value, name) ? null : fail(value, `${repr(name)} is a required property`),
           )
@@ -166,7 +167,7 @@ export const KEYWORDS: Readonly<Record<string, Keyword>> = {
     });
     return (value) =>
       firstOf(needs, ([key, others, check]) => {
-        if (!isObject(value) || !Object.hasOwn(value, key)) return null;
+        if (!isDict(value) || !Object.hasOwn(value, key)) return null;
         const missing = others.find((other) => !Object.hasOwn(value, other));
         return missing === undefined ? check(value) : fail(value, `${repr(missing)} is a dependency of ${repr(key)}`);
       });
@@ -203,28 +204,28 @@ function inside(key: string | number, failure: Failure | null): Failure | null {
   return failure;
 }
 
-function fail(value: JsonValue, why: string): Failure {
+function fail(value: PythonValue, why: string): Failure {
   return { path: [], value, why };
 }
 
-function failing(isWrong: (value: JsonValue) => boolean, why: string): Check {
+function failing(isWrong: (value: PythonValue) => boolean, why: string): Check {
   return (value) => (isWrong(value) ? fail(value, `${repr(value)} ${why}`) : null);
 }
 
 /** Lengths of strings are counted in code points, as Python does. */
-function sized(type: 'string' | 'array' | 'object', wrongIf: '<' | '>', argument: JsonValue, why: string): Check {
+function sized(type: 'string' | 'array' | 'object', wrongIf: '<' | '>', argument: PythonValue, why: string): Check {
   const limit = number(argument);
   const isWrong = (length: number) => (wrongIf === '<' ? length < limit : length > limit);
   return failing((value) => {
     if (typeof value === 'string') return type === 'string' && isWrong(Array.from(value).length);
     if (isList(value)) return type === 'array' && isWrong(value.length);
-    return type === 'object' && isObject(value) && isWrong(Object.keys(value).length);
+    return type === 'object' && isDict(value) && isWrong(Object.keys(value).length);
   }, why);
 }
 
 type Bound = '<' | '<=' | '>' | '>=';
 
-function bounded(argument: JsonValue, outside: Bound, read: (value: JsonValue) => number | bigint | null): Check {
+function bounded(argument: PythonValue, outside: Bound, read: (value: PythonValue) => number | bigint | null): Check {
   const bound = number(argument);
   const side = outside.startsWith('<') ? 'less than' : 'greater than';
   const why = `is ${side}${outside.endsWith('=') ? ' or equal to' : ''} the ${outside.startsWith('<') ? 'minimum' : 'maximum'} of ${repr(argument)}`;
@@ -242,7 +243,10 @@ function bounded(argument: JsonValue, outside: Bound, read: (value: JsonValue) =
 }
 
 /** Nova reads `minimum` and `maximum` through Python's `int()` and then `float()`, so texts and booleans count too. */
-function numeric(value: JsonValue): number | bigint | null {
+function numeric(value: PythonValue): number | bigint | null {
+  if (typeof value === 'bigint') return value;
+  if (value instanceof WholeFloat) return BigInt(value.value);
+  if (typeof value === 'number' && !Number.isFinite(value)) return value;
   if (typeof value === 'number' || typeof value === 'boolean') return BigInt(Math.trunc(Number(value)));
   if (typeof value !== 'string') return null;
   const digits = value.trim().replaceAll(/(?<=\d)_(?=\d)/g, '');
@@ -250,37 +254,42 @@ function numeric(value: JsonValue): number | bigint | null {
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(digits) ? Number(digits) : null;
 }
 
-function plainNumber(value: JsonValue): number | bigint | null {
+function plainNumber(value: PythonValue): number | bigint | null {
+  if (typeof value === 'bigint') return value;
+  if (value instanceof WholeFloat) return value.value;
   if (typeof value !== 'number') return null;
   return Number.isInteger(value) ? BigInt(value) : value;
 }
 
-function within(value: JsonValue, key: string, check: Check): Failure | null {
-  if (!isObject(value) || !Object.hasOwn(value, key)) return null;
+function within(value: PythonValue, key: string, check: Check): Failure | null {
+  if (!isDict(value) || !Object.hasOwn(value, key)) return null;
   return check(value[key] ?? null);
 }
 
-function keysOf(value: JsonValue): string[] {
-  return isObject(value) ? Object.keys(value) : [];
+function keysOf(value: PythonValue): string[] {
+  return isDict(value) ? Object.keys(value) : [];
 }
 
-function isList(value: JsonValue | undefined): value is readonly JsonValue[] {
+function isList(value: PythonValue | undefined): value is readonly PythonValue[] {
   return Array.isArray(value);
 }
 
 /** A text that two values share only if they are equal, whatever the order of their members. */
-function identity(value: JsonValue): string {
+function identity(value: PythonValue): string {
   if (isList(value)) return `[${value.map(identity).join()}]`;
-  if (!isObject(value)) return JSON.stringify(value);
+  if (typeof value === 'bigint' || typeof value === 'number') return value.toString();
+  // To Python, 1.0 is equal to 1.
+  if (value instanceof WholeFloat) return BigInt(value.value).toString();
+  if (!isDict(value)) return JSON.stringify(value);
   const keys = Object.keys(value).toSorted();
   return `{${keys.map((key) => `${JSON.stringify(key)}:${identity(value[key] ?? null)}`).join()}}`;
 }
 
-function reprs(values: readonly JsonValue[]): string {
+function reprs(values: readonly PythonValue[]): string {
   return values.map(repr).join(', ');
 }
 
-function unexpected(extras: readonly JsonValue[]): string {
+function unexpected(extras: readonly PythonValue[]): string {
   return `${reprs(extras)} ${extras.length === 1 ? 'was' : 'were'} unexpected`;
 }
 
@@ -292,18 +301,18 @@ function wrong(what: string): never {
   throw new Error(`JSON schema: ${what} makes no sense here`);
 }
 
-function text(argument: JsonValue): string {
+function text(argument: PythonValue): string {
   return typeof argument === 'string' ? argument : wrong(repr(argument));
 }
 
-function number(argument: JsonValue): number {
+function number(argument: PythonValue): number {
   return typeof argument === 'number' ? argument : wrong(repr(argument));
 }
 
-function list(argument: JsonValue): readonly JsonValue[] {
+function list(argument: PythonValue): readonly PythonValue[] {
   return isList(argument) ? argument : wrong(repr(argument));
 }
 
-function object(argument: JsonValue): JsonObject {
-  return isObject(argument) ? argument : wrong(repr(argument));
+function object(argument: PythonValue): PythonDict {
+  return isDict(argument) ? argument : wrong(repr(argument));
 }

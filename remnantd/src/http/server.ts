@@ -15,6 +15,7 @@ import { authenticate, originOf, pathOf, plainHeaders, sendError, sendText, serv
 import { guard } from './guard.ts';
 import type { HttpLimits, TlsMaterial } from './limits.ts';
 import { Listener } from './listener.ts';
+import { methodsAt } from './methods-at.ts';
 import { openApiDocument } from './openapi.ts';
 import type { Probes } from './probes.ts';
 import { addProbes, PROBE_PATHS } from './probes.ts';
@@ -96,7 +97,7 @@ export function httpServer(deps: HttpDeps): HttpFront {
     const requestId = asId<RequestId>(`req-${deps.clock.uuid()}`);
     if (root !== 'versions') reply.header('x-openstack-request-id', requestId);
     if (root === 'compute') reply.header('x-compute-request-id', requestId);
-    const exchange: Exchange = { root, requestId, request, reply, caller: null, operation: null };
+    const exchange: Exchange = { root, requestId, request, reply, caller: null, operation: null, sending: null };
     exchanges.set(request, exchange);
     return exchange;
   };
@@ -184,8 +185,9 @@ export function httpServer(deps: HttpDeps): HttpFront {
 
 /** False for what fastify's router finds here and Nova's does not. */
 function isRouted(request: FastifyRequest, endpoint: Endpoint): boolean {
-  // `/servers/` is no server with an empty id.
-  if (Object.values((request.params ?? {}) as Record<string, string>).includes('')) return false;
+  // `/servers/` is no server with an empty id; and nothing has an id with a NUL, which databases do not keep in a text.
+  const params = Object.values((request.params ?? {}) as Record<string, string>);
+  if (params.some((param) => param === '' || param.includes('\0'))) return false;
   if (endpoint.root !== 'compute') return true;
   // To Nova an encoded slash is a slash.
   if (/%2f/i.test(pathOf(request.url))) return false;
@@ -193,10 +195,14 @@ function isRouted(request: FastifyRequest, endpoint: Endpoint): boolean {
   return 'one' in endpoint || request.method === 'POST' || endpoint.actions.has(actionIn(request) ?? '');
 }
 
+/** An action of ours by another method than POST has no more to say; whoever asks may be anybody, and is to cost little. */
+const LONGEST_ACTION = 4_096;
+
 /** The action a request's body names; null when it names none. */
-function actionIn(request: FastifyRequest): string | null {
+function actionIn({ body }: FastifyRequest): string | null {
+  if (!Buffer.isBuffer(body) || body.length > LONGEST_ACTION) return null;
   try {
-    return actionOf(Buffer.isBuffer(request.body) ? request.body : null).action;
+    return actionOf(body).action;
   } catch (error) {
     if (error instanceof Fault) return null;
     throw error;
@@ -240,7 +246,7 @@ function urlsOf(root: ApiRoot, path: string): string[] {
   });
 }
 
-/** What no operation has: Nova's choices above the roots, its bare 404 below them. */
+/** What no operation has: Nova's choices above the roots, its bare 404 below them, a fault below Remnant's own. */
 async function unrouted(
   deps: HttpDeps,
   request: FastifyRequest,
@@ -254,10 +260,16 @@ async function unrouted(
   if (root === 'versions') {
     const base = { origin: deps.api.publicUrl ?? originOf(request), version: '', project: '' };
     // At the root Nova lists its versions whatever the method is.
-    if (/^\/+$/.test(path)) return sendText(reply, novaType(accept), JSON.stringify(computeVersions(base)));
-    return sendText(reply.code(300), novaType(accept), JSON.stringify(computeChoices(base, path.replace(/\/$/, ''))));
+    if (/^\/+$/.test(path)) return sendText(reply, novaType(accept, path), JSON.stringify(computeVersions(base)));
+    return sendText(
+      reply.code(300),
+      novaType(accept, path),
+      JSON.stringify(computeChoices(base, path.replace(/\/$/, ''))),
+    );
   }
   const exchange = begin?.(request, reply, root);
+  if (exchange !== undefined && root === 'remnant')
+    return sendError(deps, exchange, noRoute(deps, request.method, path));
   if (exchange !== undefined && root === 'compute') {
     try {
       exchange.caller = await authenticate(deps, plainHeaders(request));
@@ -267,6 +279,13 @@ async function unrouted(
   }
   const { body, contentType } = renderUnrouted(request.method === 'HEAD' ? 'text/html' : accept);
   return sendText(reply.code(404), contentType, request.method === 'HEAD' ? '' : body);
+}
+
+/** Why Remnant's own root has nothing there. */
+function noRoute({ operations }: HttpDeps, method: string, path: string): Fault {
+  const allowed = methodsAt(operations, path.slice(PREFIXES.remnant[0]?.length) || '/');
+  if (allowed.length === 0 || allowed.includes(method)) return fault('no-such-path');
+  return fault('method-not-allowed', { method, allowed: allowed.join(', ') });
 }
 
 function rootOf(path: string): ApiRoot {

@@ -1,7 +1,8 @@
 // An operation's schemas, compiled once, and the one that holds for a microversion.
 
 import type { Operation, VersionedSchema } from '../api/operation.ts';
-import type { JsonValue } from '../lib/json.ts';
+import { querySchema } from '../api/query.ts';
+import type { PythonValue } from '../lib/python-json.ts';
 import { fault } from '../model/faults.ts';
 import { within } from '../model/microversion.ts';
 import { FORMATS, LEGACY_FORMATS } from './formats.ts';
@@ -13,8 +14,11 @@ export interface OperationValidator {
    * `body`: for an action the object with its one key, as Nova's schemas see it. `relaxed`, as for Nova's /v2: keys that
    * the schema does not allow are taken out of it, at any depth, instead of being refused, but where patterns name keys.
    */
-  body(version: number, body: JsonValue, how?: { readonly relaxed: boolean }): void;
-  /** Gives back what of the query is known: what is neither known nor refused is dropped, as if it had not been sent. `legacy`: for /v2. */
+  body(version: number, body: PythonValue, how?: { readonly relaxed: boolean }): void;
+  /**
+   * Gives back what of the query is known: what is neither known nor refused is dropped, as if it had not been sent. An operation
+   * of Remnant's own root that declares no query takes no parameter. `legacy`: for /v2.
+   */
   query(version: number, query: Query, how?: { readonly legacy: boolean }): Query;
 }
 
@@ -26,7 +30,10 @@ interface QuerySchema {
   readonly patternProperties?: object;
 }
 
-type Check = (version: number, value: JsonValue) => void;
+/** A misspelt filter that was dropped would answer with everything. */
+const NO_PARAMETERS: readonly VersionedSchema[] = [{ schema: querySchema({}, { additionalProperties: false }) }];
+
+type Check = (version: number, value: PythonValue) => void;
 
 /** Compiles the schemas of an operation. */
 export function operationValidator(operation: Operation): OperationValidator {
@@ -40,15 +47,17 @@ export function operationValidator(operation: Operation): OperationValidator {
           additionalProperties: false,
         };
   const strict = compile(operation.body, 'body', wrap);
-  const relaxed = operation.root === 'compute' ? compile(operation.body, 'body', wrap, true) : strict;
+  const { legacyBody } = operation;
+  const legacy = legacyBody === undefined ? operation.body : [{ schema: legacyBody }];
+  const relaxed = operation.root === 'compute' ? compile(legacy, 'body', wrap, true) : strict;
   return {
     body: (version, body, how) => (how?.relaxed === true ? relaxed : strict)(version, body),
     query: queryCheck(operation),
   };
 }
 
-function queryCheck({ query, legacyQuery }: Operation): OperationValidator['query'] {
-  const current = compileQuery(query);
+function queryCheck({ root, query, legacyQuery }: Operation): OperationValidator['query'] {
+  const current = compileQuery(query ?? (root === 'remnant' ? NO_PARAMETERS : undefined));
   const legacy = legacyQuery === undefined ? current : compileQuery([{ schema: legacyQuery }]);
   return (version, asked, how) => (how?.legacy === true ? legacy : current)(version, asked);
 }

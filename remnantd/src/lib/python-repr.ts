@@ -1,20 +1,32 @@
 // JSON values as Python prints them, for texts that Nova's clients compare: `None`, `True`, `'x'`, `{'a': [1, 2.5]}`.
-// A JavaScript number does not remember whether it was written with a point, so a whole number prints as an integer.
+// Keys that are whole numbers come first in their object, as JavaScript keeps them.
 
-import { isObject, type JsonObject, type JsonValue } from './json.ts';
+import type { JsonValue } from './json.ts';
+import { isDict, type PythonDict, type PythonValue, WholeFloat } from './python-json.ts';
 
 /** What Python's `str()` gives: a string as it is, anything else as `repr()` does. */
-export function str(value: JsonValue): string {
+export function str(value: PythonValue): string {
   return typeof value === 'string' ? value : repr(value);
 }
 
 /** What Python's `repr()` gives for the same value read from JSON. An absent member of an object is left out. */
-export function repr(value: JsonValue): string {
+export function repr(value: PythonValue): string {
   if (value === null) return 'None';
   if (typeof value === 'string') return quote(value);
   if (typeof value === 'boolean') return value ? 'True' : 'False';
+  if (typeof value === 'bigint') return value.toString();
   if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value).toString() : floatRepr(value);
-  return isObject(value) ? `{${members(value).join(', ')}}` : `[${value.map(repr).join(', ')}]`;
+  if (value instanceof WholeFloat) return floatRepr(value.value);
+  return isDict(value) ? `{${members(value).join(', ')}}` : `[${value.map(repr).join(', ')}]`;
+}
+
+/** The same value with the text of each number that JavaScript would change, so that nothing of it is lost. */
+export function plain(value: PythonValue): JsonValue {
+  if (typeof value === 'bigint' || value instanceof WholeFloat) return repr(value);
+  if (typeof value === 'number') return Number.isFinite(value) ? value : repr(value);
+  if (Array.isArray(value)) return (value as readonly PythonValue[]).map(plain);
+  if (!isDict(value)) return value as JsonValue;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, plain(member ?? null)]));
 }
 
 /** What Python's `repr()` gives for a float: `2.0`, `1e-05`, `1e+16`, `nan`, `-inf`. */
@@ -31,7 +43,7 @@ export function floatRepr(value: number): string {
   return Number.isInteger(value) ? `${value}.0` : String(value);
 }
 
-function members(value: JsonObject): string[] {
+function members(value: PythonDict): string[] {
   return Object.entries(value).flatMap(([key, member]) =>
     member === undefined ? [] : [`${quote(key)}: ${repr(member)}`],
   );

@@ -1,100 +1,208 @@
 // What is known of every host, in memory: host_status is read from here and costs no query (R4). Freshness is measured on
-// this process's monotonic clock alone; the wall clock is only shown to people.
+// this process's monotonic clock alone; the wall clock is only shown to people. A beat costs the same however many hosts
+// there are, and a judgement looks only at those that are late: they stand in the order in which their silence began.
 
-import type { CommandKind } from '../model/command.ts';
-import type { DriverConnectionState, HostFactsOffered } from '../model/host.ts';
 import type { HostStatus } from '../model/host-status.ts';
-import { hostStatus } from '../model/host-status.ts';
+import type { HostTold } from '../model/host-told.ts';
+import { toldIn } from '../model/host-told.ts';
 import type { HostName } from '../model/ids.ts';
 import type { Service } from '../model/service.ts';
+import { COMPUTE } from '../model/service.ts';
 import type { Beat, Hello } from '../model/wire.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { HostEntry } from './host-record.ts';
+import { HostRecord } from './host-record.ts';
 
-/** One host as known now. */
-export interface HostEntry {
-  readonly service: Service | null;
-  /** Wall clock of the last beat; null when none came yet. */
-  readonly lastBeatAt: number | null;
-  readonly life: string | null;
-  readonly calls: readonly CommandKind[];
-  readonly offered: HostFactsOffered | null;
-  readonly connection: DriverConnectionState | null;
-}
-
-interface Mutable {
-  service: Service | null;
-  lastBeatAt: number | null;
-  lastBeatMono: number | null;
-  life: string | null;
-  calls: readonly CommandKind[];
-  offered: HostFactsOffered | null;
-  connection: DriverConnectionState | null;
-}
+/** A host that came back less than this ago and was lost again is not UP before that time is over, ms. */
+const FLAP_HOLD_MS = 60_000;
 
 /** The table. One per process. */
 export class HostTable {
-  readonly #hosts = new Map<HostName, Mutable>();
+  readonly #hosts = new Map<HostName, HostRecord>();
+  /** The same in order, until there is another host. */
+  #byName: readonly (readonly [HostName, HostEntry])[] | null = null;
+  /** Those whose silence is still to be judged, in the order in which it began. */
+  readonly #waiting = new Set<HostRecord>();
+  /** Those not heard since the bus was back here: they may not have found it yet. In the order in which their silence begins. */
+  #returning = new Set<HostRecord>();
   readonly #clock: Clock;
   readonly #unknownAfterMs: number;
+  readonly #flapHoldMs: number;
+  #busAway = false;
+  #services = 0;
+  #onEdge: (entry: HostEntry) => void = () => {};
 
-  /** A host not heard for `unknownAfterMs` is UNKNOWN. */
-  constructor(clock: Clock, unknownAfterMs: number) {
+  /** A host not heard for `unknownAfterMs` is UNKNOWN; one that comes and goes is UP at most once in `flapHoldMs`. */
+  constructor(clock: Clock, unknownAfterMs: number, flapHoldMs = FLAP_HOLD_MS) {
     this.#clock = clock;
     this.#unknownAfterMs = unknownAfterMs;
+    this.#flapHoldMs = flapHoldMs;
   }
 
-  /** Takes a heartbeat. */
-  beat(message: Beat): void {
-    const entry = this.#entry(message.host);
-    entry.lastBeatAt = this.#clock.wall();
-    entry.lastBeatMono = this.#clock.mono();
-    entry.connection = message.connection;
+  /** Tells `handle`, at once and within this turn, of each host whose status or cause has become another one. */
+  onEdge(handle: (entry: HostEntry) => void): void {
+    this.#onEdge = handle;
+  }
+
+  /** Takes a heartbeat of `host`, and gives what is known of the host now. */
+  beat(message: Beat, host: HostName = message.host): HostEntry {
+    const record = this.#record(host);
+    if (message.life === record.leftLife) return record;
+    record.beatLife = message.life;
+    const was = record.outOfReach;
+    record.connection = message.connection;
+    if (message.leaving === true) {
+      this.#left(record);
+      return record;
+    }
+    this.#heard(record);
+    if (record.outOfReach !== was) this.#judge(record);
+    return record;
   }
 
   /** Takes an agent's presentation; it counts as a heartbeat. */
   hello(message: Hello): void {
-    const entry = this.#entry(message.host);
-    entry.life = message.life;
-    entry.calls = message.calls;
-    entry.offered = message.offered;
-    entry.lastBeatAt = this.#clock.wall();
-    entry.lastBeatMono = this.#clock.mono();
+    const record = this.#record(message.host);
+    if (message.life === record.leftLife) return;
+    record.takeTold(toldIn(message));
+    record.beatLife = message.life;
+    this.#heard(record);
   }
 
-  /** Takes the service rows as they are in the database now; a host whose row is gone has no service. */
-  services(rows: readonly Service[]): void {
-    const seen = new Set<HostName>();
-    for (const row of rows) {
-      if (row.binary !== 'nova-compute') continue;
-      seen.add(row.host);
-      const entry = this.#entry(row.host);
-      // Read before a change that is in the table already: the change stands.
-      if (entry.service === null || entry.service.updatedAt <= row.updatedAt) entry.service = row;
+  /** Takes one service as it is in the database, with what its host told where that was read too. */
+  service(row: Service, told: HostTold | null = null): void {
+    if (row.binary !== COMPUTE) return;
+    const record = this.#record(row.host);
+    // Read before a change that is in the table already: the change stands.
+    if (row.changed < record.changed) return;
+    if (record.service === null) this.#services += 1;
+    record.changed = row.changed;
+    record.service = row;
+    if (told !== null) record.takeTold(told);
+    this.#judge(record);
+  }
+
+  /** Takes note that the service of `host` was removed, as the change of that number. */
+  removed(host: HostName, changed: number): void {
+    const record = this.#hosts.get(host);
+    if (record === undefined || record.service === null || changed < record.changed) return;
+    this.#services -= 1;
+    record.service = null;
+    record.changed = changed;
+    this.#judge(record);
+  }
+
+  /** Takes all services there are, read when the last change had the number `upTo`; a host that is not among them has none. */
+  services(rows: readonly Service[], upTo = Number.POSITIVE_INFINITY): void {
+    for (const row of rows) this.service(row);
+    const there = new Set(rows.flatMap((row) => (row.binary === COMPUTE ? [row.host] : [])));
+    for (const record of this.#hosts.values()) {
+      // One that was made after the reading is not in it.
+      if (!there.has(record.host) && record.changed <= upTo) this.removed(record.host, record.changed);
     }
-    for (const [host, entry] of this.#hosts) if (!seen.has(host)) entry.service = null;
   }
 
-  /** Takes one service row that has just changed. */
-  service(row: Service): void {
-    if (row.binary === 'nova-compute') this.#entry(row.host).service = row;
+  /** How many hosts have a service. */
+  get serviceCount(): number {
+    return this.#services;
   }
 
-  /** True if the host's agent was heard lately, whatever its service row says. */
+  /**
+   * Takes over when a host last came back, ms before now or null, and whether it was lost since, as another process saw it. What
+   * this one has seen with its own eyes stands.
+   */
+  takeOver(host: HostName, { agoMs, lost }: { readonly agoMs: number | null; readonly lost: boolean }): void {
+    const record = this.#hosts.get(host);
+    if (record === undefined) return;
+    const isBlind = this.#busAway || record.hearing === 'bus-lost' || record.hearing === 'not-heard-yet';
+    if (!isBlind) return;
+    if (agoMs !== null) {
+      const cameBack = this.#clock.mono() - Math.max(0, agoMs);
+      record.cameBackMono = Math.max(record.cameBackMono ?? cameBack, cameBack);
+    }
+    record.lost = lost;
+  }
+
+  /** From now on no beat can come, for a reason that is this process's own. */
+  busAway(): void {
+    this.#busAway = true;
+  }
+
+  /** Beats can come again: the silence of every host begins in `returnMs` at the earliest, or when it is heard. */
+  busBack(returnMs: number): void {
+    this.#busAway = false;
+    const begins = this.#clock.mono() + returnMs;
+    this.#returning = new Set([...this.#returning, ...this.#waiting]);
+    this.#waiting.clear();
+    for (const record of this.#returning) record.quietSince = begins;
+  }
+
+  /** True if somebody's silence is to be judged, as of `asOf` on the monotonic clock. */
+  anyLate(asOf: number): boolean {
+    for (const late of [this.#waiting, this.#returning]) {
+      const [first] = late;
+      if (first !== undefined && this.#isLate(first, asOf)) return true;
+    }
+    return false;
+  }
+
+  /** Judges those that are late as of `asOf`: everything that was heard until then must have been taken. */
+  judge(asOf: number): void {
+    for (const waiting of [this.#waiting, this.#returning]) {
+      for (const record of waiting) {
+        if (!this.#isLate(record, asOf)) break;
+        this.#waits(record, false);
+        if (this.#busAway) {
+          record.hearing = 'bus-lost';
+          // It is judged when the bus is back.
+          record.quietSince = asOf;
+          this.#waiting.add(record);
+        } else {
+          record.hearing = 'silent';
+          record.lost = true;
+        }
+        this.#judge(record);
+      }
+    }
+  }
+
+  /** True if the host's agent is heard, whatever its service row says, and be it one that comes and goes. */
   heard(host: HostName): boolean {
-    const last = this.#hosts.get(host)?.lastBeatMono ?? null;
-    return last !== null && this.#clock.mono() - last <= this.#unknownAfterMs;
+    const hearing = this.#hosts.get(host)?.hearing;
+    return hearing === 'heard' || hearing === 'held';
+  }
+
+  /** True if a command would reach the host: heard and not forced down. */
+  isReached(host: HostName): boolean {
+    return this.heard(host) && this.#hosts.get(host)?.service?.forcedDown !== true;
+  }
+
+  /** True if the agent that is heard now has presented itself, to whichever API process. */
+  isMet(host: HostName): boolean {
+    const record = this.#hosts.get(host);
+    return record !== undefined && record.life !== null && record.life === record.beatLife;
+  }
+
+  /** True if the agent of that life said that it stops: what comes of it now is late. */
+  hasLeft(host: HostName, life: string): boolean {
+    return this.#hosts.get(host)?.leftLife === life;
   }
 
   /** `host_status` by Nova's precedence; '' for no host or a host without a service. */
   status(host: HostName | null): HostStatus {
-    const service = host === null ? null : (this.#hosts.get(host)?.service ?? null);
-    if (host === null || service === null) return hostStatus(null);
-    return hostStatus({ forcedDown: service.forcedDown, disabled: service.disabled, heard: this.heard(host) });
+    return host === null ? '' : (this.#hosts.get(host)?.status ?? '');
   }
 
-  /** os-services' `state`: heard and not forced down. */
+  /** os-services' `state`: judged up, its guests known, and not forced down. */
   isUp(host: HostName): boolean {
-    return this.heard(host) && this.#hosts.get(host)?.service?.forcedDown !== true;
+    const record = this.#hosts.get(host);
+    return record?.hearing === 'heard' && !record.outOfReach && record.service?.forcedDown !== true;
+  }
+
+  /** How long ago a host was last heard, ms; null for one that this process never heard. */
+  quietFor(host: HostName): number | null {
+    const last = this.#hosts.get(host)?.lastBeatMono ?? null;
+    return last === null ? null : Math.max(0, Math.round(this.#clock.mono() - last));
   }
 
   /** All that is known of a host; null for one never heard of. */
@@ -104,23 +212,63 @@ export class HostTable {
 
   /** Every host by name. */
   all(): readonly (readonly [HostName, HostEntry])[] {
-    return [...this.#hosts].toSorted(([a], [b]) => (a < b ? -1 : 1));
+    this.#byName ??= [...this.#hosts].toSorted(([a], [b]) => (a < b ? -1 : 1));
+    return this.#byName;
   }
 
-  #entry(host: HostName): Mutable {
-    let entry = this.#hosts.get(host);
-    if (entry === undefined) {
-      entry = {
-        service: null,
-        lastBeatAt: null,
-        lastBeatMono: null,
-        life: null,
-        calls: [],
-        offered: null,
-        connection: null,
-      };
-      this.#hosts.set(host, entry);
+  #isLate(record: HostRecord, asOf: number): boolean {
+    return asOf - record.quietSince > this.#unknownAfterMs;
+  }
+
+  /** Puts a host behind all whose silence is to be judged, or takes it out. */
+  #waits(record: HostRecord, now: boolean): void {
+    this.#waiting.delete(record);
+    if (this.#returning.size > 0) this.#returning.delete(record);
+    if (now) this.#waiting.add(record);
+  }
+
+  #heard(record: HostRecord): void {
+    const now = this.#noteBeat(record);
+    this.#waits(record, true);
+    if (record.hearing === 'heard') return;
+    const holds = record.lost && record.cameBackMono !== null && now - record.cameBackMono < this.#flapHoldMs;
+    if (holds && record.hearing === 'held') return;
+    if (!holds && record.lost) {
+      record.cameBackMono = now;
+      record.lost = false;
     }
-    return entry;
+    record.hearing = holds ? 'held' : 'heard';
+    this.#judge(record);
+  }
+
+  #left(record: HostRecord): void {
+    this.#noteBeat(record);
+    record.leftLife = record.beatLife;
+    this.#waits(record, false);
+    record.hearing = 'stopped';
+    this.#judge(record);
+  }
+
+  #noteBeat(record: HostRecord): number {
+    const now = this.#clock.mono();
+    record.lastBeatAt = this.#clock.wall();
+    record.lastBeatMono = now;
+    record.quietSince = now;
+    return now;
+  }
+
+  #judge(record: HostRecord): void {
+    if (record.judge(this.#clock.wall())) this.#onEdge(record);
+  }
+
+  #record(host: HostName): HostRecord {
+    let record = this.#hosts.get(host);
+    if (record === undefined) {
+      record = new HostRecord(host, this.#clock.mono(), this.#clock.wall());
+      this.#hosts.set(host, record);
+      this.#byName = null;
+      this.#waiting.add(record);
+    }
+    return record;
   }
 }

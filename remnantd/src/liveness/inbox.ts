@@ -1,18 +1,27 @@
 // What agents tell of themselves comes in here: hellos and heartbeats. A host that says hello for the first time gets its
-// service row; a driver that lost its hypervisor gets its service disabled, and enabled again, by itself (Nova's AUTO).
+// service row, and what it tells is kept there for every API process; a driver that lost its hypervisor gets its service
+// disabled, and enabled again, by itself (Nova's AUTO).
 
 import { insertAudit } from '../db/audit.ts';
 import { lastCommandSeq } from '../db/commands.ts';
-import { allServices, ensureService, findServiceOn, patchService } from '../db/services.ts';
+import { findServiceOn, patchService, presentedService } from '../db/services.ts';
 import type { Store } from '../db/store.ts';
 import type { JsonValue } from '../lib/json.ts';
+import { toldIn } from '../model/host-told.ts';
+import type { HostName, ServiceId } from '../model/ids.ts';
 import { asId } from '../model/ids.ts';
-import { AUTO_DISABLED } from '../model/service.ts';
+import { AUTO_DISABLED, COMPUTE, isAutoDisabled } from '../model/service.ts';
 import type { Beat, Hello, HelloReply } from '../model/wire.ts';
 import { SUBJECT } from '../model/wire.ts';
 import type { Bus, Unsubscribe } from '../ports/bus.ts';
+import { BusFault } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
+import { greetingAsker } from './greeting-asker.ts';
+import type { HostEntry } from './host-record.ts';
 import type { HostTable } from './host-table.ts';
+import { Presenting } from './presenting.ts';
+import type { ServiceBook } from './service-book.ts';
+import { subjectNames } from './subject-names.ts';
 
 /** What the inbox needs. */
 export interface InboxDeps {
@@ -20,6 +29,7 @@ export interface InboxDeps {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly hosts: HostTable;
+  readonly book: ServiceBook;
   /** The availability zone new services are in. */
   readonly zone: string;
   /** Told of each hello after its service row exists. */
@@ -29,24 +39,32 @@ export interface InboxDeps {
 
 /** Begins to listen; the result ends it. */
 export function listenToHosts(deps: InboxDeps): Unsubscribe {
-  const switching = new Set<string>();
-  const stopHello = deps.bus.serve(SUBJECT.hello, async (message) => {
-    const hello = message as unknown as Hello;
-    await register(deps, hello);
+  const switching = new Set<HostName>();
+  const presenting = new Presenting(deps.store);
+  const askToGreet = greetingAsker(deps);
+  const nameOf = subjectNames();
+  const stopHello = deps.bus.serve(SUBJECT.fromAll('hello'), async (message, subject) => {
+    const hello: Hello = { ...(message as unknown as Hello), host: nameOf(subject) };
+    // It came late: what a newer agent told is not to be replaced by it.
+    if (deps.hosts.hasLeft(hello.host, hello.life))
+      throw new BusFault('refused', `${hello.host}: this agent has stopped`);
+    await register(deps, presenting, hello);
     deps.hosts.hello(hello);
     await deps.onHello(hello);
     const reply: HelloReply = { commandSeq: await lastCommandSeq(deps.store.read) };
     return reply as unknown as JsonValue;
   });
-  const stopBeat = deps.bus.subscribe(SUBJECT.beat, (message) => {
+  const stopBeat = deps.bus.subscribe(SUBJECT.fromAll('beat'), (message, subject) => {
     const beat = message as unknown as Beat;
-    deps.hosts.beat(beat);
+    const host = nameOf(subject);
+    const entry = deps.hosts.beat(beat, host);
+    askToGreet(entry);
     // One switch at a time per host: the next beat tells again what still differs.
-    if (switching.has(beat.host) || !differs(deps, beat)) return;
-    switching.add(beat.host);
-    autoSwitch(deps, beat)
-      .catch((error: unknown) => deps.onError(`switching the service of ${beat.host}`, error))
-      .finally(() => switching.delete(beat.host));
+    if (!wantsSwitch(entry, beat) || switching.has(host)) return;
+    switching.add(host);
+    autoSwitch(deps, host, beat)
+      .catch((error: unknown) => deps.onError(`switching the service of ${host}`, error))
+      .finally(() => switching.delete(host));
   });
   return () => {
     stopHello();
@@ -54,60 +72,51 @@ export function listenToHosts(deps: InboxDeps): Unsubscribe {
   };
 }
 
-/** Reads every service row into the table. */
-export async function refreshServices(store: Store, hosts: HostTable): Promise<void> {
-  hosts.services(await allServices(store.read));
+/** Keeps what a host told; one that tells what it told before costs a read. */
+async function register({ store, clock, book, zone }: InboxDeps, presenting: Presenting, hello: Hello): Promise<void> {
+  const told = toldIn(hello);
+  const known = await presentedService(store.read, hello.host, COMPUTE, JSON.stringify(told));
+  if (known !== null) {
+    book.seen(known);
+    return;
+  }
+  const { host } = hello;
+  const service = { id: asId<ServiceId>(clock.uuid()), host, binary: COMPUTE, zone, at: clock.wall(), told };
+  const now = await presenting.keep(service);
+  book.changed(now.service, now.told);
 }
 
-async function register(deps: InboxDeps, hello: Hello): Promise<void> {
-  const known = await findServiceOn(deps.store.read, hello.host, 'nova-compute');
-  if (known !== null) return;
-  await deps.store.transaction((tx) =>
-    ensureService(tx, {
-      id: asId(deps.clock.uuid()),
-      host: hello.host,
-      binary: 'nova-compute',
-      zone: deps.zone,
-      at: deps.clock.wall(),
-    }),
-  );
-  await refreshServices(deps.store, deps.hosts);
+function wantsSwitch({ service }: HostEntry, { connection }: Beat): boolean {
+  // Where nothing is known of its guests, it is not the host that cannot be worked with.
+  if (service === null || connection === null || connection.unknown === true) return false;
+  return connection.up ? isAutoDisabled(service) : !service.disabled;
 }
 
-function differs(deps: InboxDeps, beat: Beat): boolean {
-  const service = deps.hosts.find(beat.host)?.service ?? null;
-  if (service === null || beat.connection === null) return false;
-  const auto = service.disabled && (service.disabledReason ?? '').startsWith(AUTO_DISABLED);
-  return beat.connection.up ? auto : !service.disabled;
-}
-
-/** Disables a service whose hypervisor is lost, enables one that was disabled so; an admin's disable is left alone. */
-async function autoSwitch(deps: InboxDeps, beat: Beat): Promise<void> {
-  const { connection } = beat;
+/**
+ * Disables a service whose hypervisor is lost, enables one that was disabled so; an admin's disable is left alone. Every
+ * process hears the beat: the one that finds it undone, in its transaction, does it.
+ */
+async function autoSwitch({ store, clock, book }: InboxDeps, host: HostName, { connection }: Beat): Promise<void> {
   if (connection === null) return;
-  const service = await deps.store.transaction(async (tx) => {
-    const now = await findServiceOn(tx, beat.host, 'nova-compute');
+  const service = await store.transaction(async (tx) => {
+    const now = await findServiceOn(tx, host, COMPUTE);
     if (now === null) return null;
-    const auto = now.disabled && (now.disabledReason ?? '').startsWith(AUTO_DISABLED);
-    const at = deps.clock.wall();
-    const change = async (patch: { disabled: boolean; disabledReason: string | null }) => {
-      await insertAudit(tx, {
-        at,
-        requestId: asId(`req-${deps.clock.uuid()}`),
-        userId: null,
-        projectId: null,
-        operation: 'service.auto',
-        target: `service ${now.id}`,
-        result: 'done',
-        detail: JSON.stringify({ host: now.host, ...patch }),
-      });
-      return patchService(tx, now.id, patch, at);
-    };
-    if (connection.up && auto) return change({ disabled: false, disabledReason: null });
-    if (!connection.up && !now.disabled) {
-      return change({ disabled: true, disabledReason: `${AUTO_DISABLED}${connection.reason}`.slice(0, 255) });
-    }
-    return null;
+    const patch = connection.up
+      ? { disabled: false, disabledReason: null }
+      : { disabled: true, disabledReason: `${AUTO_DISABLED}${connection.reason}`.slice(0, 255) };
+    if (connection.up ? !isAutoDisabled(now) : now.disabled) return null;
+    const at = clock.wall();
+    await insertAudit(tx, {
+      at,
+      requestId: asId(`req-${clock.uuid()}`),
+      userId: null,
+      projectId: null,
+      operation: 'service.auto',
+      target: `service ${now.id}`,
+      result: 'done',
+      detail: JSON.stringify({ host: now.host, ...patch }),
+    });
+    return patchService(tx, now.id, patch, at);
   });
-  if (service !== null) deps.hosts.service(service);
+  if (service !== null) book.changed(service);
 }

@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { tempDir } from '../../test/harness/temp-dir.ts';
+import type { Db } from '../db/store.ts';
 import { openStore } from '../db/store.ts';
 import { watchCommits } from './after-commit.ts';
 
@@ -32,6 +33,29 @@ test('it does not run for a transaction that was rolled back', async () => {
   });
   await expect(failed).rejects.toThrow('no');
   expect(seen).toEqual([]);
+});
+
+test('it runs once for a transaction that was tried again', async () => {
+  const { inner } = await open();
+  let tries = 0;
+  // As PostgreSQL does with one that lost against another.
+  const transaction = async <T>(work: (tx: Db) => Promise<T>): Promise<T> => {
+    await inner
+      .transaction(async (tx) => {
+        await work(tx);
+        throw new Error('lost');
+      })
+      .catch(() => {});
+    return inner.transaction(work);
+  };
+  const { store, afterCommit } = watchCommits({ ...inner, transaction });
+  const seen: number[] = [];
+  await store.transaction(async (tx) => {
+    tries += 1;
+    const mine = tries;
+    afterCommit(tx, () => seen.push(mine));
+  });
+  expect(seen).toEqual([2]);
 });
 
 test('a transaction of another store is not taken', async () => {

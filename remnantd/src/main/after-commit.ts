@@ -16,8 +16,10 @@ export function watchCommits(store: Store): WatchedStore {
     store: {
       ...store,
       transaction: async (work) => {
-        const runs: (() => void)[] = [];
+        let runs: (() => void)[] = [];
         const result = await store.transaction((tx) => {
+          // It may be another try: what the one before it asked for was rolled back with it.
+          runs = [];
           waiting.set(tx, runs);
           return work(tx);
         });

@@ -1,74 +1,87 @@
 // Puts a Remnant together: API, dispatch and the agents of this process, on one database and one bus. The only place where
 // adapters are chosen; what a test puts in their place comes in as `Parts`.
 
-import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
 import { openAccess } from '../access/access.ts';
 import { admit } from '../access/authorise.ts';
 import { builtinIdentity } from '../adapters/builtin-identity.ts';
-import { imageFolder } from '../adapters/image-folder.ts';
-import { Agent } from '../agent/agent.ts';
-import type { OpenLog } from '../agent/durable-log.ts';
 import type { ApiDeps } from '../api/deps.ts';
 import { OPERATIONS } from '../api/operations.ts';
 import { RowTexts } from '../api/row-texts.ts';
+import { sweepArtefacts } from '../app/artefacts/sweep-artefacts.ts';
 import { meetHost } from '../app/hosts/meet-host.ts';
+import { removeLeftovers } from '../app/hosts/remove-leftovers.ts';
+import { KnownKeys } from '../app/idempotency/known-keys.ts';
 import type { NewAccount } from '../app/identity/first-cloud.ts';
 import { ensureAccounts, ensureFlavors } from '../app/identity/first-cloud.ts';
 import { SignInAttempts } from '../app/identity/sign-in-attempts.ts';
 import { forgetExpiredTokens, inspectToken } from '../app/identity/tokens.ts';
 import { refusalRecorder } from '../app/record-refusal.ts';
+import { noteTaskSink } from '../app/servers/note-task.ts';
+import { observeAddressesSink } from '../app/servers/observe-addresses.ts';
 import { observeGuestSink } from '../app/servers/observe-guest.ts';
 import { settleServerSink } from '../app/servers/settle-server.ts';
 import type { Config } from '../config/sections.ts';
 import { findProject, findUser } from '../db/identity.ts';
 import { schemaState } from '../db/migrate.ts';
+import { measureServers } from '../db/server-usage.ts';
 import type { Store } from '../db/store.ts';
 import { Dispatcher } from '../dispatch/dispatcher.ts';
-import type { CommandBounds } from '../dispatch/queue-command.ts';
+import type { Queued } from '../dispatch/queue-command.ts';
+import { RowDates } from '../dispatch/row-dates.ts';
 import type { OutcomeSink } from '../dispatch/sinks.ts';
-import type { Driver } from '../drivers/driver.ts';
-import type { FollowDeps } from '../dumps/dump-sinks.ts';
+import { panicTextSink } from '../dumps/after-panic.ts';
+import { artefactSink } from '../dumps/artefact-sink.ts';
+import { endOverdueDumps, takeUpDumps } from '../dumps/dump-bounds.ts';
 import { dumpEvidenceSink, dumpLateSink, dumpOutcomeSink } from '../dumps/dump-sinks.ts';
-import { endUnanswered } from '../dumps/reaction-bound.ts';
+import { extractSink } from '../dumps/extract-sink.ts';
+import type { FollowDeps } from '../dumps/follow-dump.ts';
+import { UnheardDumps } from '../dumps/unheard-dumps.ts';
 import type { TlsMaterial } from '../http/limits.ts';
+import { OnceOnly } from '../http/once.ts';
 import type { Readiness, ReadinessCheck } from '../http/probes.ts';
 import type { Refusal } from '../http/refuse-bytes.ts';
 import type { RequestLine } from '../http/request-line.ts';
 import type { HttpFront } from '../http/server.ts';
 import { httpServer } from '../http/server.ts';
-import { HostTable } from '../liveness/host-table.ts';
-import { listenToHosts, refreshServices } from '../liveness/inbox.ts';
-import type { CommandKind } from '../model/command.ts';
+import type { HostTable } from '../liveness/host-table.ts';
 import type { HostName, ProjectId, UserId } from '../model/ids.ts';
 import { asId } from '../model/ids.ts';
 import type { Hello } from '../model/wire.ts';
 import type { RuleText } from '../policy/parse-rule.ts';
-import type { Bus, Unsubscribe } from '../ports/bus.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { ArtefactLane } from '../ports/artefact-lane.ts';
+import type { Unsubscribe } from '../ports/bus.ts';
 import type { Identity } from '../ports/identity.ts';
 import { repeat } from '../ports/repeat.ts';
 import { watchCommits } from './after-commit.ts';
+import { commandBounds } from './command-bounds.ts';
+import type { AgentParts } from './compose-agents.ts';
+import { startAgents } from './compose-agents.ts';
+import { dumpBounds, keepLimits } from './dump-limits.ts';
+import { enrollmentPart } from './enrollment-part.ts';
 import { httpLimits } from './http-limits.ts';
+import { imagesForApi, openImages } from './images-part.ts';
 import type { PolicyNews } from './keep-policy.ts';
 import { keepPolicy } from './keep-policy.ts';
 import { operationsBeside, wwwAuthenticateUri } from './keystone-part.ts';
+import { openLiveness } from './liveness-part.ts';
 import { makeMeters } from './meters.ts';
+import { ms } from './ms.ts';
+import { newRsaKey } from './new-rsa-key.ts';
 import { policyPlaces } from './policy-files.ts';
+import { afterPanicOf } from './queue-after-panic.ts';
+import { quietWhileAway } from './quiet-while-away.ts';
+import { configuredQuotas } from './quota-part.ts';
 import { readinessJudge } from './readiness.ts';
 import { allRules } from './rules.ts';
 import { StartError } from './start-error.ts';
 import { VERSION } from './version.ts';
 
 /** The adapters a Remnant stands on. */
-export interface Parts {
+export interface Parts extends Omit<AgentParts, 'images' | 'lane'> {
   readonly store: Store;
-  readonly bus: Bus;
-  readonly clock: Clock;
-  readonly openLog: OpenLog;
-  /** The driver of a host of this process. */
-  readonly driver: (host: Config['hosts'][number]) => Driver;
+  readonly lane: ArtefactLane;
   /** Keeps the passwords of accounts that are about to be made: nobody will see them again. */
   readonly keepPasswords: (accounts: readonly NewAccount[]) => void;
   /** Instead of the built-in one. */
@@ -88,7 +101,6 @@ export interface Parts {
   readonly onReadiness?: (check: ReadinessCheck, detail: string | null) => void;
   /** Told of each host that presented itself. */
   readonly onHost: (hello: Hello) => void;
-  readonly onError: (what: string, error: unknown) => void;
 }
 
 /** A Remnant that runs. */
@@ -114,19 +126,18 @@ export interface Remnant {
   stop(graceMs: number): Promise<number>;
 }
 
-const CALLS: readonly CommandKind[] = ['create', 'destroy', 'power-on', 'power-off', 'pause', 'unpause', 'inject-nmi'];
 const SWEEP_MS = 250;
-const SERVICES_MS = 1_000;
+const ARTEFACTS_MS = 1_000;
+const LEFTOVERS_MS = 1_000;
 const HOUR_MS = 3_600_000;
-const POLL_MS = 1_000;
-const REQUEST_MS = 5_000;
 const ASK_MS = 10_000;
-const ms = (seconds: number) => Math.round(seconds * 1000);
-
 /** Puts it together and starts it; it does not listen yet. */
 export async function compose(config: Config, parts: Parts): Promise<Remnant> {
-  const { bus, clock, onError } = parts;
+  const { clock } = parts;
+  const onError = quietWhileAway(parts.onError);
   const { store, afterCommit } = watchCommits(parts.store);
+  const door = enrollmentPart({ config, store, bus: parts.bus, clock, dispatcher: () => dispatcher, onError });
+  const { bus } = door;
   const kept = await keepPolicy({
     defaults: allRules(OPERATIONS),
     overrides: parts.policyOverrides ?? {},
@@ -145,11 +156,14 @@ export async function compose(config: Config, parts: Parts): Promise<Remnant> {
     parts.keepPasswords,
   );
   await ensureFlavors(store, config.flavors);
+  await measureServers(store);
 
-  const hosts = new HostTable(clock, ms(config.liveness.unknown_after));
-  await refreshServices(store, hosts);
-  const images = imageFolder(config.images.folder ?? join(config.state_dir, 'images'), onError);
-  const access = openAccess(store, policy, images);
+  const liveness = await openLiveness(config, { store, bus, clock, onError });
+  const { hosts, book } = liveness;
+  const stored = openImages(config, clock, onError);
+  const images = imagesForApi(stored.images);
+  const quotas = configuredQuotas(config);
+  const access = openAccess(store, policy, images, quotas);
   const bounds = commandBounds(config);
   const { zone } = config.api;
 
@@ -163,10 +177,18 @@ export async function compose(config: Config, parts: Parts): Promise<Remnant> {
     policyInForce: () => kept.problem() === null,
     ...(parts.registry === undefined ? {} : { registry: parts.registry }),
   });
+  const ring = (queued: Queued) => void dispatcher.ring(queued);
   const follow: FollowDeps = {
     clock,
-    reactMs: ms(config.dumps.react),
+    bounds: dumpBounds(config),
+    memory: {
+      bounds,
+      speaks: (host) => hosts.find(host)?.calls.includes('dump-memory') === true,
+      mostPerProject: keepLimits(config).mostPerProject,
+      onQueued: (tx, queued) => afterCommit(tx, () => ring(queued)),
+    },
     onVerdict: (tx, verdict) => afterCommit(tx, () => meters.verdict(verdict)),
+    onEnded: afterPanicOf({ clock, bounds, hosts, afterCommit, ring }),
   };
   const countOutcome: OutcomeSink = async (tx, command, outcome) =>
     afterCommit(tx, () => meters.outcome(command.order.kind, outcome, clock.wall() - command.createdAt));
@@ -177,9 +199,18 @@ export async function compose(config: Config, parts: Parts): Promise<Remnant> {
     hosts,
     outcomeSinks: [settleServerSink({ clock, bounds }), dumpOutcomeSink(follow), countOutcome],
     lateSinks: [dumpLateSink(follow)],
-    evidenceSinks: [observeGuestSink(clock), dumpEvidenceSink(follow)],
+    evidenceSinks: [
+      observeGuestSink(clock),
+      noteTaskSink(clock),
+      observeAddressesSink(clock),
+      artefactSink({ ...follow, ...keepLimits(config) }),
+      panicTextSink({ clock }),
+      dumpEvidenceSink(follow),
+      extractSink(clock),
+    ],
     grantValidMs: ms(config.commands.grant_valid),
     sweepMs: SWEEP_MS,
+    enrolled: door.enrolled,
     onError,
   });
   const adoptFor = await adopter(store, config);
@@ -190,30 +221,38 @@ export async function compose(config: Config, parts: Parts): Promise<Remnant> {
     longestMs: ms(config.identity.longest_wait),
   });
   const tokens = { store, clock, attempts, ttlMs: ms(config.identity.token_ttl) };
+  const who =
+    parts.identity ??
+    builtinIdentity(
+      (token) => inspectToken(tokens, token),
+      async (id) => (await findProject(store.read, { id })) !== null,
+    );
+  const knownKeys = new KnownKeys(store, clock);
+  // While others were at work, nothing that came was left lying.
+  if (await dispatcher.isAlone()) await takeUpDumps({ ...follow, store, onError });
+  const dates = new RowDates(clock);
+  const unheard = new UnheardDumps(clock, (host) => hosts.heard(host));
   const stops: Unsubscribe[] = [
     kept.stop,
-    listenToHosts({
-      store,
-      bus,
-      clock,
-      hosts,
-      zone,
-      onHello: async (hello) => {
-        await meetHost({ store, clock, dispatcher, bounds, zone, adoptFor }, hello);
-        parts.onHost(hello);
-      },
-      onError,
-    }),
-    every(SWEEP_MS, 'looking over running dumps', () => endUnanswered({ ...follow, store })),
-    // What another process changed, a force-down say, holds here too, whatever became of the message about it.
-    every(SERVICES_MS, 'reading the services', () => refreshServices(store, hosts)),
+    await door.watch(),
+    every(SWEEP_MS, 'looking over running dumps', () => endOverdueDumps({ ...follow, store, dates, unheard, onError })),
+    every(LEFTOVERS_MS, 'removing what moves left', () => removeLeftovers({ store, clock, hosts, dispatcher, bounds })),
+    every(ARTEFACTS_MS, 'looking after artefacts', () => sweepArtefacts({ store, clock, bus, askMs: ASK_MS })),
+    every(HOUR_MS, 'forgetting old idempotency keys', () => knownKeys.forget()),
     every(HOUR_MS, 'forgetting expired tokens', () => forgetExpiredTokens(tokens)),
   ];
+  const stopLiveness = liveness.begin(async (hello) => {
+    await meetHost({ store, clock, dispatcher, bounds, zone, adoptFor }, hello);
+    parts.onHost(hello);
+  });
+  // What comes after a first look can be dated.
+  await dispatcher.sweep();
   dispatcher.start();
 
   const api: ApiDeps = {
     access,
     hosts,
+    transitions: liveness.transitions,
     texts: new RowTexts(),
     servers: {
       access,
@@ -223,14 +262,24 @@ export async function compose(config: Config, parts: Parts): Promise<Remnant> {
       bounds,
       hosts,
       images,
+      quotas,
       bus,
       zone,
       nmiWaitMs: ms(config.commands.nmi_wait),
+      follow,
+      dumpDefaults: { memory: config.dumps.memory, afterPanic: config.dumps.after_panic },
       askMs: ASK_MS,
     },
-    services: { store, clock, hosts, dispatcher },
+    services: { store, clock, book, dispatcher },
+    quotas: { access, store, clock, quotas, identity: who },
+    flavors: { access, store, clock, identity: who },
+    keypairs: { access, store, clock, quotas, newRsaKey },
+    serverGroups: { access, store, clock, quotas },
+    aggregates: { access, store, clock, book, zone },
+    hostUptime: { bus, hosts, askMs: ASK_MS },
     tokens,
     identity: { access, store, clock, attempts },
+    artefacts: { store, clock, bus, lane: parts.lane, askMs: ASK_MS },
     publicUrl: config.api.public_url,
     region: config.api.region,
     maxLimit: config.api.max_limit,
@@ -241,14 +290,16 @@ export async function compose(config: Config, parts: Parts): Promise<Remnant> {
     schema: () => schemaState(store.read),
     identity: () => parts.identity?.healthy?.() ?? null,
     policy: kept.problem,
-    hosts: () => ({ met: hostNames.filter((host) => hosts.find(host)?.life != null).length, of: hostNames.length }),
+    bus: () => (bus.connection().up ? null : bus.connection().reason),
+    hosts: () => ({ met: hostNames.filter((host) => hosts.isMet(host)).length, of: hostNames.length }),
     onChange: (check, detail) => parts.onReadiness?.(check, detail),
   });
   const recordRefusal = refusalRecorder(store, clock);
   const http = httpServer({
     api,
-    identity: parts.identity ?? builtinIdentity((token) => inspectToken(tokens, token)),
+    identity: who,
     admit: (found) => admit(policy, found),
+    once: new OnceOnly(knownKeys, clock),
     wwwAuthenticateUri: wwwAuthenticateUri(config.keystone),
     operations: operationsBeside(config.keystone, OPERATIONS),
     version: VERSION,
@@ -271,24 +322,7 @@ export async function compose(config: Config, parts: Parts): Promise<Remnant> {
   });
   front = http;
 
-  const agents = config.hosts.map(
-    (host) =>
-      new Agent({
-        host: asId<HostName>(host.name),
-        driver: parts.driver(host),
-        bus,
-        clock,
-        images,
-        stateDir: join(config.state_dir, 'hosts', host.name),
-        openLog: parts.openLog,
-        calls: CALLS,
-        beatMs: ms(config.liveness.beat),
-        pollMs: POLL_MS,
-        requestMs: REQUEST_MS,
-        onError,
-      }),
-  );
-  await Promise.all(agents.map((agent) => agent.start()));
+  const agents = await startAgents(config, { ...parts, images: stored.images });
 
   return {
     http: http.server,
@@ -312,15 +346,11 @@ export async function compose(config: Config, parts: Parts): Promise<Remnant> {
       await Promise.all(agents.map((agent) => agent.stop(leftMs)));
       for (const stop of stops) stop();
       dispatcher.stop();
+      await stopLiveness();
+      stored.close();
       return cut;
     },
   };
-}
-
-function commandBounds(config: Config): CommandBounds {
-  const { deadline, answer, create_answer: create } = config.commands;
-  const answerMs = Object.fromEntries(CALLS.map((kind) => [kind, ms(kind === 'create' ? create : answer)]));
-  return { deadlineMs: ms(deadline), answerMs: answerMs as CommandBounds['answerMs'] };
 }
 
 async function adopter(store: Store, config: Config) {

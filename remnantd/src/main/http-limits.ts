@@ -2,8 +2,7 @@
 
 import type { Config } from '../config/sections.ts';
 import type { HttpLimits } from '../http/limits.ts';
-
-const ms = (seconds: number) => Math.round(seconds * 1000);
+import { ms } from './ms.ts';
 
 /** The bounds of the listener. */
 export function httpLimits({ api, limits }: Pick<Config, 'api' | 'limits'>): HttpLimits {

@@ -1,26 +1,23 @@
 // What a configured Keystone changes: who checks tokens, where a 401 points to, and which operations there are.
 
-import { readFileSync } from 'node:fs';
 import type { KeystoneIdentity } from '../adapters/keystone/keystone-identity.ts';
 import { openKeystone } from '../adapters/keystone/keystone-identity.ts';
-import { readPasswordFile } from '../adapters/keystone/password-file.ts';
 import type { Operation } from '../api/operation.ts';
 import type { KeystoneConfig } from '../config/keystone.ts';
 import { keystoneRoot } from '../config/keystone.ts';
+import { readPasswordFile } from '../lib/password-file.ts';
 import type { Clock } from '../ports/clock.ts';
-import { startingWith } from './start-error.ts';
+import { loadCa } from './pem-files.ts';
+import { StartError } from './start-error.ts';
 
 /** The Keystone of a configuration. Throws StartError when a file it names cannot be used; a Keystone that is down is none. */
-export async function keystoneOf(
+export function keystoneOf(
   config: KeystoneConfig,
   clock: Clock,
   onHealth: (problem: string | null) => void,
-): Promise<KeystoneIdentity> {
-  const { ca_file: caFile, password_file: passwordFile } = config;
-  const password = () => readPasswordFile(passwordFile);
-  // Now, so that a start says what every sign-in would stumble over.
-  await startingWith('keystone.password_file', password);
-  const ca = caFile === null ? null : await startingWith('keystone.ca_file', () => readFileSync(caFile));
+): KeystoneIdentity {
+  checkPassword('keystone', config);
+  const ca = keystoneCa(config);
   return openKeystone({
     clock,
     url: keystoneRoot(config),
@@ -30,7 +27,7 @@ export async function keystoneOf(
       project: config.project,
       projectDomain: config.project_domain,
     },
-    password,
+    password: () => readPasswordFile(config.password_file),
     ca,
     cacheMs: config.cache_time * 1000,
     cacheSize: config.cache_size,
@@ -39,6 +36,20 @@ export async function keystoneOf(
     serviceRoles: config.service_token_roles,
     onHealth,
   });
+}
+
+/** Throws StartError where the password of the section `section` cannot be read: every sign-in would stumble over that. */
+export function checkPassword(section: string, { password_file: file }: Pick<KeystoneConfig, 'password_file'>): void {
+  try {
+    readPasswordFile(file);
+  } catch (error) {
+    throw new StartError(`${section}.password_file: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** The authorities to trust for Keystone. Throws StartError. */
+export function keystoneCa({ ca_file: file }: KeystoneConfig): Buffer | null {
+  return loadCa('keystone.ca_file', file);
 }
 
 /** Where a 401 sends who has no token; null: to the built-in identity. */

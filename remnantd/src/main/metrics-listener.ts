@@ -2,13 +2,12 @@
 
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { METRICS_TYPE } from '../http/probes.ts';
+import { Registry } from 'prom-client';
+import { hostAndPort } from '../config/host-port.ts';
 import { listenError } from './start-error.ts';
 
 /** Listens on `address` (`HOST:PORT`, an IPv6 address in brackets); the result stops it. Throws StartError. */
 export async function listenForMetrics(address: string, text: () => Promise<string>): Promise<() => void> {
-  const colon = address.lastIndexOf(':');
-  const host = address.slice(0, colon).replaceAll(/[[\]]/g, '');
   const server = createServer((request, response) => {
     const found = request.url === '/metrics' && (request.method === 'GET' || request.method === 'HEAD');
     if (!found) {
@@ -16,11 +15,11 @@ export async function listenForMetrics(address: string, text: () => Promise<stri
       return;
     }
     text().then(
-      (body) => response.writeHead(200, { 'content-type': METRICS_TYPE }).end(body),
+      (body) => response.writeHead(200, { 'content-type': Registry.PROMETHEUS_CONTENT_TYPE }).end(body),
       () => response.writeHead(500).end(),
     );
   });
-  server.listen({ host, port: Number(address.slice(colon + 1)) });
+  server.listen(hostAndPort(address));
   try {
     await once(server, 'listening');
   } catch (error) {

@@ -15,6 +15,7 @@ function setUp(more: Partial<ReadinessDeps> = {}) {
     schema: async () => 'current',
     identity: () => null,
     policy: () => null,
+    bus: () => null,
     hosts: () => ({ met: 1, of: 1 }),
     onChange: (check, detail) => changes.push(`${check.name} ${check.state}: ${detail}`),
     ...more,
@@ -51,6 +52,15 @@ test('an identity that cannot be asked is missing; a policy that was refused is 
     ],
   });
   expect(changes).toEqual(['identity missing: https://inside.example: refused', 'policy warning: /etc/x: line 3']);
+});
+
+test('a bus that is away is a warning: no balancer takes all processes out at once; its address stays ours', async () => {
+  let problem: string | null = 'nats://inside.example:4222: connection refused';
+  const { now, changes } = setUp({ bus: () => problem });
+  expect(await now()).toEqual({ ready: true, wrong: ['bus warning: the bus cannot be reached'] });
+  problem = null;
+  expect(await now()).toEqual({ ready: true, wrong: [] });
+  expect(changes).toEqual(['bus warning: nats://inside.example:4222: connection refused', 'bus ok: null']);
 });
 
 test('a database that fails, or does not answer in two seconds, is missing', async () => {

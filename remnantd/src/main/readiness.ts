@@ -14,6 +14,8 @@ export interface ReadinessDeps {
   readonly identity: () => string | null;
   /** Why the policy files are not in force; null when they are. */
   readonly policy: () => string | null;
+  /** Why the bus cannot be reached; null when it is. */
+  readonly bus: () => string | null;
   /** Hosts whose agents run here, and how many of them presented themselves. */
   readonly hosts: () => { readonly met: number; readonly of: number };
   /** Told of a check that changed, with what only the operator should see. */
@@ -32,6 +34,12 @@ interface Judged extends Omit<ReadinessCheck, 'name'> {
 }
 
 const OK: Judged = { state: 'ok', reason: null };
+const MIGRATIONS: Readonly<Record<SchemaState, Judged>> = {
+  current: OK,
+  older: { state: 'missing', reason: 'the database has not been brought to the newest schema' },
+  newer: { state: 'warning', reason: 'a later version has added to the database; this one can go on' },
+  'too-new': { state: 'missing', reason: 'the database has a newer schema than this program knows' },
+};
 /** A database that does not answer a trivial read in this time is away. */
 const DATABASE_MS = 2_000;
 
@@ -47,6 +55,8 @@ export function readinessJudge(deps: ReadinessDeps): ReadinessJudge {
       ['identity', told(deps.identity(), 'missing', 'tokens cannot be checked')],
       // The rules before a bad file are still in force: taking every process out of service would be the greater harm.
       ['policy', told(deps.policy(), 'warning', 'the policy files were refused; the rules before them are in force')],
+      // Every process may have lost it at once; reads work without it, and actions are accepted.
+      ['bus', told(deps.bus(), 'warning', 'the bus cannot be reached')],
       ['hosts', hostsMet(deps.hosts())],
       ['stopping', stops ? { state: 'missing', reason: 'the process is stopping' } : OK],
     ];
@@ -78,14 +88,9 @@ async function database({ clock, schema }: ReadinessDeps): Promise<readonly (rea
   });
   try {
     const state = await Promise.race([schema(), late]);
-    const reasons = {
-      older: 'the database has not been brought to the newest schema',
-      newer: 'the database has a newer schema than this program knows',
-    };
-    const migrations: Judged = state === 'current' ? OK : { state: 'missing', reason: reasons[state] };
     return [
       ['database', OK],
-      ['migrations', migrations],
+      ['migrations', MIGRATIONS[state]],
     ];
   } catch (error) {
     return [

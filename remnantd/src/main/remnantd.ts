@@ -1,19 +1,19 @@
-// The daemon's command line.
+// The daemon's command line. What a command needs is loaded when it is asked for: an agent never loads what opens a database.
 
 import { Command } from 'commander';
-import { OPERATIONS } from '../api/operations.ts';
-import { ConfigError, loadConfig } from '../config/load-config.ts';
-import type { Config } from '../config/sections.ts';
+import { ConfigError, loadAgentConfig, loadConfig } from '../config/load-config.ts';
 import { PolicyFileError } from '../policy/load-policy.ts';
-import { checkConfigFile } from './check-config-file.ts';
-import { configText } from './config-show.ts';
-import { loadPolicyFiles } from './keep-policy.ts';
-import { policyPlaces } from './policy-files.ts';
-import { policyList } from './policy-list.ts';
-import { allRules } from './rules.ts';
-import { serve } from './serve.ts';
+import { addEnrollmentCommands } from './enrollment-command-line.ts';
 import { StartError } from './start-error.ts';
 import { VERSION } from './version.ts';
+
+interface FileOption {
+  readonly config: string;
+}
+
+interface RoleOption extends FileOption {
+  readonly agent?: true;
+}
 
 /** Runs the command line `argv` (node's, with its two first words). */
 export async function remnantd(argv: readonly string[]): Promise<void> {
@@ -22,14 +22,28 @@ export async function remnantd(argv: readonly string[]): Promise<void> {
     .command('serve')
     .description('Serve the APIs, and run the agents of the configured hosts, in this process.')
     .requiredOption('-c, --config <file>', 'configuration file')
-    .action((options: { config: string }) => serve(loadConfig(options.config)));
+    .action(async (options: FileOption) => {
+      const { serve } = await import('./serve.ts');
+      await serve(loadConfig(options.config));
+    });
+  program
+    .command('agent')
+    .description('Run the agents of the configured hosts, for API processes elsewhere.')
+    .requiredOption('-c, --config <file>', 'configuration file of an agent')
+    .action(async (options: FileOption) => {
+      const { runAgent } = await import('./run-agent.ts');
+      await runAgent(loadAgentConfig(options.config));
+    });
   const configuration = program.command('config').description('About the configuration.');
   configuration
     .command('check')
     .description('Check a configuration file and say everything that is wrong with it.')
     .requiredOption('-c, --config <file>', 'configuration file')
-    .action(async (options: { config: string }) => {
-      const { problems, warnings } = await checkConfigFile(options.config);
+    .option('--agent', 'it is one of `remnantd agent`')
+    .action(async (options: RoleOption) => {
+      const { checkAgentFile, checkConfigFile } = await import('./check-config-file.ts');
+      const { config: file, agent } = options;
+      const { problems, warnings } = await (agent === true ? checkAgentFile(file) : checkConfigFile(file));
       for (const warning of warnings) process.stderr.write(`${warning}\n`);
       if (problems.length > 0) throw new ConfigError(problems.join('\n'));
       process.stdout.write(`${options.config}: fine\n`);
@@ -38,8 +52,10 @@ export async function remnantd(argv: readonly string[]): Promise<void> {
     .command('show')
     .description('Print the configuration that is in force under a file, defaults filled in, without secrets.')
     .requiredOption('-c, --config <file>', 'configuration file')
-    .action((options: { config: string }) => {
-      process.stdout.write(configText(loadConfig(options.config)));
+    .option('--agent', 'it is one of `remnantd agent`')
+    .action(async ({ config: file, agent }: RoleOption) => {
+      const { configText } = await import('./config-show.ts');
+      process.stdout.write(configText(agent === true ? loadAgentConfig(file) : loadConfig(file)));
     });
   program
     .command('policy')
@@ -47,9 +63,11 @@ export async function remnantd(argv: readonly string[]): Promise<void> {
     .command('list')
     .description('List the rules that are in force under a configuration, and where each comes from.')
     .requiredOption('-c, --config <file>', 'configuration file')
-    .action(async (options: { config: string }) => {
-      process.stdout.write(policyList(await policyOf(loadConfig(options.config))));
+    .action(async (options: FileOption) => {
+      const { policyText } = await import('./policy-text.ts');
+      process.stdout.write(await policyText(loadConfig(options.config)));
     });
+  addEnrollmentCommands(program);
   try {
     await program.parseAsync(argv);
   } catch (error) {
@@ -64,8 +82,4 @@ export async function remnantd(argv: readonly string[]): Promise<void> {
 function wordsOf(error: unknown): string {
   const expected = [ConfigError, PolicyFileError, StartError].some((kind) => error instanceof kind);
   return expected ? (error as Error).message : String((error as Error).stack ?? error);
-}
-
-function policyOf(config: Config) {
-  return loadPolicyFiles({ defaults: allRules(OPERATIONS), places: policyPlaces(config) });
 }

@@ -1,62 +1,67 @@
-// `remnantd serve`: the all-in-one. One process, SQLite, the memory bus, and the agents of the configured hosts.
+// `remnantd serve`: an API process, with the agents of the configured hosts. What it stands on is the configuration's choice: alone
+// on SQLite and a bus of its own, or one of several on PostgreSQL and NATS.
 
-import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { collectDefaultMetrics, Registry } from 'prom-client';
-import { memoryBus } from '../adapters/memory-bus.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import { openDurableLog } from '../agent/durable-log.ts';
 import type { Config } from '../config/sections.ts';
-import { takeAlone } from '../db/dialects/sqlite.ts';
 import { openStore } from '../db/store.ts';
-import { DRIVERS } from '../drivers/registry.ts';
-import type { SimWorld } from '../drivers/sim/sim-world.ts';
-import { openSimWorld } from '../drivers/sim/sim-world.ts';
+import { openBus } from './bus-part.ts';
 import { addClouds, correctAuthUrls } from './clouds-file.ts';
 import type { Remnant } from './compose.ts';
 import { compose } from './compose.ts';
 import { logPolicy } from './keep-policy.ts';
 import { keystoneOf } from './keystone-part.ts';
+import type { LanePart } from './lane-part.ts';
+import { openLane } from './lane-part.ts';
 import { endOnFault } from './last-words.ts';
+import { logBus } from './log-bus.ts';
 import { logRequest, openLog } from './logger.ts';
 import { listenForMetrics } from './metrics-listener.ts';
+import { ms } from './ms.ts';
+import { openDrivers } from './open-drivers.ts';
+import { quietWhileAway } from './quiet-while-away.ts';
 import { listenError, startingWith } from './start-error.ts';
 import { stopOnSignal } from './stop-on-signal.ts';
+import { takeFolder } from './take-folder.ts';
+import type { TlsNews } from './tls-files.ts';
 import { followTls } from './tls-files.ts';
-
-const inMs = (seconds: number) => Math.round(seconds * 1000);
 
 /** Serves until SIGTERM or SIGINT. Resolves once it listens. Throws StartError when something must be changed first. */
 export async function serve(config: Config): Promise<void> {
   const log = openLog(config.log.level);
-  const onError = (what: string, error: unknown) => log.error({ err: error }, what);
+  const onError = quietWhileAway((what, error) => log.error({ err: error }, what));
   const clock = systemClock();
   let remnant: Remnant | null = null;
+  let lane: LanePart | null = null;
+  const refused = (problem: string) => log.error({ problem }, 'certificate refused; the one before it stays in use');
+  const loaded: TlsNews['loaded'] = (now) => log.info({ ends: new Date(now.ends).toISOString() }, 'certificate loaded');
   const tls =
     config.tls === null
       ? null
       : followTls(config.tls, clock, {
           loaded: (now) => {
             remnant?.setTls(now);
-            log.info({ ends: new Date(now.ends).toISOString() }, 'certificate loaded');
+            lane?.apiTls(now);
+            loaded(now);
           },
-          refused: (problem) => log.error({ problem }, 'certificate refused; the one before it stays in use'),
+          refused,
         });
-  const letGo = await startingWith('state_dir', () => takeFolder(config.state_dir));
+  const letGo = await takeFolder(config.state_dir);
   const store = await startingWith('database.url', () =>
-    openStore(config.database.url ?? `sqlite:${join(config.state_dir, 'remnant.db')}`),
+    openStore(config.database.url ?? `sqlite:${join(config.state_dir, 'remnant.db')}`, {
+      onOutage: {
+        away: (why) => log.error({ err: why }, 'the database is away'),
+        back: (afterMs) => log.info({ after_ms: Math.round(afterMs) }, 'the database is back'),
+      },
+    }),
   );
-  const bus = memoryBus(clock, onError);
-  let world: SimWorld | null = null;
-  const openWorld = () => {
-    world ??= openSimWorld({
-      dir: join(config.state_dir, 'sim'),
-      now: () => clock.wall(),
-      mono: () => clock.mono(),
-      defer: (ms, run) => clock.after(ms, run),
-    });
-    return world;
-  };
+  const bus = openBus(config.bus, { kind: 'api' }, clock, onError);
+  logBus(log, bus);
+  const openedLane = await openLane(config, clock, tls?.current() ?? null, { loaded, refused });
+  lane = openedLane;
+  const drivers = openDrivers(config.state_dir, clock);
   const { public_url: publicUrl, region, ...listenOn } = config.api;
   const address = addressOf(listenOn);
   const url = publicUrl ?? `${tls === null ? 'http' : 'https'}://${address}`;
@@ -64,7 +69,7 @@ export async function serve(config: Config): Promise<void> {
   const keystone =
     config.keystone === null
       ? null
-      : await keystoneOf(config.keystone, clock, (problem) =>
+      : keystoneOf(config.keystone, clock, (problem) =>
           problem === null ? log.info('Keystone answers') : log.warn({ problem }, 'Keystone cannot be asked'),
         );
   const registry = new Registry();
@@ -73,18 +78,13 @@ export async function serve(config: Config): Promise<void> {
     store,
     registry,
     bus,
+    lane: openedLane.lane,
     clock,
     openLog: openDurableLog,
     keepPasswords: (accounts) => addClouds(cloudsFile, accounts, url, region),
-    driver: (host) =>
-      DRIVERS[host.driver]({
-        host: host.name,
-        socket: host.socket,
-        accel: host.accel,
-        stateDir: join(config.state_dir, 'hosts', host.name),
-        now: () => clock.wall(),
-        world: openWorld,
-      }),
+    driver: drivers.driver,
+    onFault: (host, command, reason) => log.warn({ host, command, reason }, 'a command failed'),
+    onMissingImage: (host, image) => log.warn({ host, image }, 'a server needs an image that this host has not'),
     onHost: ({ host, offered }) =>
       log.info({ host, driver: offered.driver, guests: offered.guests?.length ?? null }, 'host met'),
     ...(keystone === null ? {} : { identity: keystone }),
@@ -112,34 +112,27 @@ export async function serve(config: Config): Promise<void> {
   stopOnSignal({
     clock,
     log,
-    drainMs: inMs(config.stop.drain),
-    graceMs: inMs(config.stop.grace),
+    drainMs: ms(config.stop.drain),
+    graceMs: ms(config.stop.grace),
     begin: () => running.stopping(),
     finish: (graceMs) => running.stop(graceMs),
     letGo: async () => {
       tls?.stop();
       stopMetrics();
       keystone?.close();
+      openedLane.close();
       await bus.close();
-      world?.close();
+      drivers.close();
       await store.close();
       letGo();
     },
   });
   process.on('SIGHUP', () => {
     tls?.look();
+    openedLane.look();
     void running.reloadPolicy();
   });
-  log.info({ url, hosts: config.hosts.map((one) => one.name) }, 'listening');
-}
-
-/** Makes the state folder, and takes it for this process alone. The result gives it back. */
-function takeFolder(dir: string): () => void {
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
-  // It may have been there before, open to others: what is in it from now on is nobody else's.
-  chmodSync(dir, 0o700);
-  // Two daemons on one folder would be two agents with one ledger.
-  return takeAlone(join(dir, 'lock'));
+  log.info({ url, hosts: config.hosts.map((one) => one.name), lane: config.lane.listen }, 'listening');
 }
 
 /** `HOST:PORT`, as in a URL. */

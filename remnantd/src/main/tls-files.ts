@@ -1,13 +1,13 @@
 // The certificate and key that are served, from files: checked before they are used, looked at again and again, and put in
 // place of the old ones when they have changed and are good. Bad ones change nothing but the log.
 
-import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { createPrivateKey } from 'node:crypto';
+import { statSync } from 'node:fs';
 import type { Config } from '../config/sections.ts';
 import type { TlsMaterial } from '../http/limits.ts';
-import { fileErrorText } from '../lib/file-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import { repeat } from '../ports/repeat.ts';
+import { certificateIn, parsedAs, readNamed } from './pem-files.ts';
 import { StartError } from './start-error.ts';
 
 /** What can be served, and until when (ms since 1970). */
@@ -19,17 +19,19 @@ type TlsConfig = NonNullable<Config['tls']>;
 /** Readable by everybody: a private key is none then. */
 const OTHERS_READ = 0o004;
 
-/** Reads and checks both files. Throws StartError naming the key of the configuration. */
-export function loadTls({ cert: certFile, key: keyFile }: Pick<TlsConfig, 'cert' | 'key'>): LoadedTls {
-  const cert = read('tls.cert', certFile);
-  const key = read('tls.key', keyFile);
+/** Reads and checks both files. Throws StartError naming the key of the configuration, in its section `section`. */
+export function loadTls({ cert: certFile, key: keyFile }: Pick<TlsConfig, 'cert' | 'key'>, section = 'tls'): LoadedTls {
+  const cert = readNamed(`${section}.cert`, certFile);
+  const key = readNamed(`${section}.key`, keyFile);
   if ((statSync(keyFile).mode & OTHERS_READ) !== 0) {
-    throw new StartError(`tls.key: ${keyFile} is readable by everybody: chmod o-r it, and think of a new key`);
+    throw new StartError(`${section}.key: ${keyFile} is readable by everybody: chmod o-r it, and think of a new key`);
   }
-  const certificate = parsed('tls.cert', certFile, 'a PEM certificate', () => new X509Certificate(cert));
-  const privateKey = parsed('tls.key', keyFile, 'a PEM private key without a passphrase', () => createPrivateKey(key));
+  const certificate = certificateIn(`${section}.cert`, certFile, cert);
+  const privateKey = parsedAs(`${section}.key`, keyFile, 'a PEM private key without a passphrase', () =>
+    createPrivateKey(key),
+  );
   if (!certificate.checkPrivateKey(privateKey)) {
-    throw new StartError(`tls.key: ${keyFile} is not the key of the certificate in ${certFile}`);
+    throw new StartError(`${section}.key: ${keyFile} is not the key of the certificate in ${certFile}`);
   }
   return { cert, key, ends: Date.parse(certificate.validTo) };
 }
@@ -50,12 +52,12 @@ export interface TlsNews {
 }
 
 /** Loads, and follows the files until it is stopped. Throws StartError if they are bad to begin with. */
-export function followTls(config: TlsConfig, clock: Clock, news: TlsNews): FollowedTls {
-  let current = loadTls(config);
+export function followTls(config: TlsConfig, clock: Clock, news: TlsNews, section = 'tls'): FollowedTls {
+  let current = loadTls(config, section);
   let lastProblem = '';
   const look = () => {
     try {
-      const next = loadTls(config);
+      const next = loadTls(config, section);
       lastProblem = '';
       if (next.cert.equals(current.cert) && next.key.equals(current.key)) return;
       current = next;
@@ -74,20 +76,4 @@ export function followTls(config: TlsConfig, clock: Clock, news: TlsNews): Follo
     (error) => news.refused(String(error)),
   );
   return { current: () => current, look, stop };
-}
-
-function read(name: string, path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    throw new StartError(`${name}: ${path} cannot be read: ${fileErrorText(error)}`, { cause: error });
-  }
-}
-
-function parsed<T>(name: string, path: string, what: string, parse: () => T): T {
-  try {
-    return parse();
-  } catch (error) {
-    throw new StartError(`${name}: ${path} is not ${what}`, { cause: error });
-  }
 }

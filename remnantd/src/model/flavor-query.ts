@@ -1,5 +1,7 @@
 // What a page of flavors can be asked for: conditions, order, extent.
 
+import type { ProjectId } from './ids.ts';
+
 /** What flavors can be ordered by: what says something of them, or `made`, the order they were made in. */
 export type FlavorOrder =
   | 'id'
@@ -19,6 +21,8 @@ export type FlavorOrder =
 export interface FlavorPage {
   /** Null for those that everybody may use and those that not. */
   readonly isPublic: boolean | null;
+  /** Beside what `isPublic` asks for, those that this project was given; null for no others. */
+  readonly openTo: ProjectId | null;
   /** False leaves out those that cannot be used. */
   readonly disabledToo: boolean;
   /** At least so many MiB and GiB; null for any. */

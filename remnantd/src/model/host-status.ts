@@ -8,7 +8,7 @@ export type HostStatus = 'UP' | 'DOWN' | 'MAINTENANCE' | 'UNKNOWN' | '';
 export interface HostFacts {
   readonly forcedDown: boolean;
   readonly disabled: boolean;
-  /** True if the host's agent was heard within the configured time. */
+  /** True if the host's agent was heard within the configured time, and knows how its guests are. */
   readonly heard: boolean;
 }
 

@@ -1,6 +1,6 @@
 // A host as its agent presents it.
 
-import type { ServerId } from './ids.ts';
+import type { NodeId, ServerId } from './ids.ts';
 import type { PowerState } from './power-state.ts';
 
 /** Whether the agent's driver can reach what it drives. */
@@ -8,6 +8,8 @@ export interface DriverConnectionState {
   readonly up: boolean;
   /** Why not; empty when up. */
   readonly reason: string;
+  /** True where nothing is known of guests meanwhile, and they may be as well as ever. */
+  readonly unknown?: true;
 }
 
 /** A guest found on a host. */
@@ -19,6 +21,28 @@ export interface FoundGuest {
   readonly memoryMb: number;
   /** False for one that was there before Remnant. */
   readonly ours: boolean;
+  /** The node it is on, where the host has such. */
+  readonly node?: NodeId;
+}
+
+/** A machine that its host's agent speaks for, and that is a hypervisor of its own (Nova's Ironic driver); memory in MiB, disk in GiB. */
+export interface HostNode {
+  readonly id: NodeId;
+  /** What people call it; its id where it has no name. */
+  readonly name: string;
+  readonly powerState: PowerState;
+  readonly arch: string;
+  readonly vcpus: number;
+  readonly memoryMb: number;
+  readonly diskGb: number;
+  /** Where it is in its life, in the words of what drives it, e.g. `active`. */
+  readonly provision: string;
+  /** Why it is in maintenance, which may be nothing; null: it is not. */
+  readonly maintenance: string | null;
+  /** What last went wrong with it, in the words of what drives it. */
+  readonly lastError: string | null;
+  /** The guest on it. */
+  readonly guest: ServerId | null;
 }
 
 /** What a host has and is, told in its agent's hello. */
@@ -27,6 +51,8 @@ export interface HostFactsOffered {
   readonly abilities: readonly string[];
   /** How long an NMI may take on this host, ms; null without the ability. */
   readonly nmiBoundMs: number | null;
+  /** What asking for one means there; absent without the ability. */
+  readonly nmiAsking?: 'exactly-asked' | 'at-least-once';
   readonly hypervisorType: string;
   readonly hypervisorVersion: number;
   readonly hypervisorHostname: string;
@@ -34,6 +60,8 @@ export interface HostFactsOffered {
   readonly vcpus: number;
   readonly memoryMb: number;
   readonly diskGb: number;
+  /** Its machines, where each is a hypervisor of its own: nothing is made on such a host. Absent on any other. */
+  readonly nodes?: readonly HostNode[];
   /** All guests when the hello was made; null when the hypervisor could not be asked. */
   readonly guests: readonly FoundGuest[] | null;
 }

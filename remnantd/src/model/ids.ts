@@ -10,10 +10,14 @@ export type ServerId = Id<'server'>;
 export type CommandId = Id<'command'>;
 /** A crash dump followed from request to verdict, a UUID. */
 export type DumpId = Id<'dump'>;
+/** A file that came of a dump, kept on its host, a UUID. */
+export type ArtefactId = Id<'artefact'>;
 /** A request: `req-` and a UUID, as Nova names it in `x-openstack-request-id`. */
 export type RequestId = Id<'request'>;
-/** A host that runs servers, by its name (1-255 of `[a-zA-Z0-9-._]`). */
+/** A host that runs servers, by its name: as HOST_NAME_PATTERN has it. */
 export type HostName = Id<'host'>;
+/** A machine that is a hypervisor by itself, one of several of a host (Ironic: a node's UUID). */
+export type NodeId = Id<'node'>;
 /** A service's UUID (Nova from 2.53). */
 export type ServiceId = Id<'service'>;
 /** A project's id. */
@@ -22,6 +26,15 @@ export type ProjectId = Id<'project'>;
 export type UserId = Id<'user'>;
 /** An image's id, a UUID. */
 export type ImageId = Id<'image'>;
+
+/** The names of hosts, for a schema. */
+export const HOST_NAME_PATTERN = '^[a-zA-Z0-9-._]{1,255}$';
+const HOST_NAME = new RegExp(HOST_NAME_PATTERN);
+
+/** True if a host may be called so. */
+export function isHostName(text: string): boolean {
+  return HOST_NAME.test(text);
+}
 
 const UUID = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i;
 

@@ -1,6 +1,14 @@
 // An image: what a server boots from, as the image API shows it and as a host can read it.
 
-import type { ImageId } from './ids.ts';
+import type { ImageId, ProjectId } from './ids.ts';
+
+/** How a disk lies in a file, as far as hosts can boot from it. */
+export type DiskFormat = 'qcow2' | 'raw';
+
+/** True for such a format. */
+export function isDiskFormat(format: string): format is DiskFormat {
+  return format === 'qcow2' || format === 'raw';
+}
 
 /** An image as Glance describes it. */
 export interface Image {
@@ -19,6 +27,18 @@ export interface Image {
   /** GiB and MiB a server needs at least. */
   readonly minDisk: number;
   readonly minRam: number;
+  /** Whose project alone may use it; absent: everybody's. */
+  readonly owner?: ProjectId;
   /** Further properties by Glance's names, e.g. `kernel_id`, `ramdisk_id`, `os_command_line`. */
   readonly properties: Readonly<Record<string, string>>;
+}
+
+/** Whether a server can boot from it: it has a kernel with its initial file system, or a disk. */
+export function canBoot({ diskFormat, properties }: Image): boolean {
+  return isDiskFormat(diskFormat) || (properties['kernel_id'] !== undefined && properties['ramdisk_id'] !== undefined);
+}
+
+/** Whether a project may use it. */
+export function isOpenTo({ owner }: Image, projectId: string | null): boolean {
+  return owner === undefined || owner === projectId;
 }

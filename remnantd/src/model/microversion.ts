@@ -4,7 +4,7 @@
 export type MicroversionText = `2.${number}`;
 
 /** What this server speaks. */
-export const MICROVERSIONS = { min: '2.1', max: '2.93' } as const satisfies Record<string, MicroversionText>;
+export const MICROVERSIONS = { min: '2.1', max: '2.96' } as const satisfies Record<string, MicroversionText>;
 
 /** The N of `2.N`. */
 export function minor(text: MicroversionText): number {

@@ -1,12 +1,18 @@
-// Placement, by its promises: never where there is no room, the same answer to the same question, the roomiest first.
+// Placement, by its promises: never where there is no room or where it was not wished, the same answer to the same question,
+// the roomiest first.
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { HostName } from './ids.ts';
 import { asId } from './ids.ts';
-import type { Place } from './placement.ts';
-import { CPU_RATIO, place } from './placement.ts';
+import type { GroupWish, Place, Size, Wishes } from './placement.ts';
+import { CPU_RATIO, place, withMember, withTaken } from './placement.ts';
+import type { GroupPolicy } from './server-group.ts';
 
+const GROUP_POLICIES: readonly GroupPolicy[] = ['affinity', 'anti-affinity', 'soft-affinity', 'soft-anti-affinity'];
+const NAMES = ['h0', 'h1', 'h2', 'h3', 'h4', 'h5'].map((name) => asId<HostName>(name));
 const host: fc.Arbitrary<Omit<Place, 'host' | 'node'>> = fc.record({
+  zone: fc.constantFrom('nova', 'west'),
   ready: fc.boolean(),
   vcpus: fc.nat(4),
   memoryMb: fc.nat(8),
@@ -14,13 +20,42 @@ const host: fc.Arbitrary<Omit<Place, 'host' | 'node'>> = fc.record({
   usedMemoryMb: fc.nat(8),
 });
 const places: fc.Arbitrary<Place[]> = fc
-  .array(host, { maxLength: 6 })
+  .array(host, { maxLength: NAMES.length })
   .map((hosts) => hosts.map((one, n) => ({ ...one, host: asId(`h${n}`), node: `h${n}` })));
 const size = fc.record({ vcpus: fc.integer({ min: 1, max: 4 }), ram: fc.integer({ min: 1, max: 4 }) });
+const someHosts = fc.subarray(NAMES).map((names) => new Set(names));
+const group: fc.Arbitrary<GroupWish> = fc.record({
+  policy: fc.constantFrom(...GROUP_POLICIES),
+  mostPerHost: fc.integer({ min: 1, max: 3 }),
+  members: fc.array(fc.tuple(fc.constantFrom(...NAMES), fc.integer({ min: 1, max: 3 }))).map((pairs) => new Map(pairs)),
+});
+const perhaps = <T>(one: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(one, { nil: null });
+const wishes: fc.Arbitrary<Wishes> = fc.record({
+  zone: perhaps(fc.constantFrom('nova', 'west', 'nowhere')),
+  host: perhaps(fc.constantFrom(...NAMES)),
+  node: perhaps(fc.constantFrom(...NAMES)),
+  group: perhaps(group),
+  only: perhaps(someHosts),
+  never: someHosts,
+});
 
-const fits = (one: Place, { vcpus, ram }: { vcpus: number; ram: number }) =>
+const fits = (one: Place, { vcpus, ram }: Size) =>
   one.ready && one.usedVcpus + vcpus <= one.vcpus * CPU_RATIO && one.usedMemoryMb + ram <= one.memoryMb;
 const free = (one: Place) => one.memoryMb - one.usedMemoryMb;
+
+/** What a hard wish is, said once more and in another way. */
+function granted(one: Place, { zone, host: named, node, group: wish, only, never }: Wishes): boolean {
+  const on = wish?.members.get(one.host) ?? 0;
+  return [
+    zone == null || one.zone === zone,
+    named == null || one.host === named,
+    node == null || one.node === node,
+    only == null || only.has(one.host),
+    never === undefined || !never.has(one.host),
+    wish?.policy !== 'affinity' || on > 0 || [...wish.members.keys()].length === 0,
+    wish?.policy !== 'anti-affinity' || on < wish.mostPerHost,
+  ].every(Boolean);
+}
 
 describe('a place', () => {
   it('is one with room that is ready, and there is one whenever any host is so', () => {
@@ -28,6 +63,17 @@ describe('a place', () => {
       fc.property(places, size, (all, wanted) => {
         const found = place(all, wanted);
         expect(found === null ? null : fits(found, wanted)).toBe(all.some((one) => fits(one, wanted)) ? true : null);
+      }),
+    );
+  });
+
+  it('is where it is wished, and there is one whenever any host with room is so', () => {
+    fc.assert(
+      fc.property(places, size, wishes, (all, wanted, wish) => {
+        const found = place(all, wanted, wish);
+        const good = all.filter((one) => fits(one, wanted) && granted(one, wish));
+        if (found === null) expect(good).toEqual([]);
+        else expect(good).toContain(found);
       }),
     );
   });
@@ -43,25 +89,35 @@ describe('a place', () => {
     );
   });
 
-  it('does not depend on the order hosts are named in', () => {
+  it('is with as many of its group as can be, or as few, where the group only would like that', () => {
     fc.assert(
-      fc.property(places, size, (all, wanted) => {
-        expect(place(all.toReversed(), wanted)).toEqual(place(all, wanted));
+      fc.property(places, size, group, (all, wanted, wish) => {
+        fc.pre(wish.policy.startsWith('soft'));
+        const found = place(all, wanted, { group: wish });
+        if (found === null) return;
+        const on = (one: Place) => wish.members.get(one.host) ?? 0;
+        const counts = all.filter((one) => fits(one, wanted)).map(on);
+        expect(on(found)).toBe(wish.policy === 'soft-affinity' ? Math.max(...counts) : Math.min(...counts));
       }),
     );
   });
 
-  it('is filled to the brim and no further', () => {
+  it('does not depend on the order hosts are named in', () => {
+    fc.assert(
+      fc.property(places, size, wishes, (all, wanted, wish) => {
+        expect(place(all.toReversed(), wanted, wish)).toEqual(place(all, wanted, wish));
+      }),
+    );
+  });
+});
+
+describe('one place after the other', () => {
+  it('hosts are filled to the brim and no further', () => {
     fc.assert(
       fc.property(places, size, (all, wanted) => {
-        let now = all;
-        for (let placed = place(now, wanted); placed !== null; placed = place(now, wanted)) {
-          const { host: name } = placed;
-          now = now.map((one) =>
-            one.host === name
-              ? { ...one, usedVcpus: one.usedVcpus + wanted.vcpus, usedMemoryMb: one.usedMemoryMb + wanted.ram }
-              : one,
-          );
+        let now: readonly Place[] = all;
+        for (let found = place(now, wanted); found !== null; found = place(now, wanted)) {
+          now = withTaken(now, found, wanted);
         }
         for (const [n, one] of now.entries()) {
           if (one.usedMemoryMb === all[n]?.usedMemoryMb) continue;
@@ -69,6 +125,40 @@ describe('a place', () => {
           expect(one.usedVcpus).toBeLessThanOrEqual(one.vcpus * CPU_RATIO);
         }
       }),
+    );
+  });
+
+  it('no host gets more members of a group than it may have, and a group that keeps together is on one host', () => {
+    const hosts = NAMES.map((name) => ({
+      host: name,
+      node: name,
+      zone: 'nova',
+      ready: true,
+      vcpus: 4,
+      memoryMb: 8,
+      usedVcpus: 0,
+      usedMemoryMb: 0,
+    }));
+    fc.assert(
+      fc.property(
+        fc.constantFrom<GroupPolicy>('affinity', 'anti-affinity'),
+        fc.integer({ min: 1, max: 3 }),
+        (policy, mostPerHost) => {
+          let wish: GroupWish = { policy, mostPerHost, members: new Map() };
+          let now: readonly Place[] = hosts;
+          const wanted = { vcpus: 1, ram: 1 };
+          for (
+            let found = place(now, wanted, { group: wish });
+            found !== null;
+            found = place(now, wanted, { group: wish })
+          ) {
+            now = withTaken(now, found, wanted);
+            wish = withMember(wish, found.host);
+          }
+          const counts = [...wish.members.values()];
+          expect(counts).toEqual(policy === 'affinity' ? [8] : NAMES.map(() => mostPerHost));
+        },
+      ),
     );
   });
 });

@@ -3,13 +3,15 @@
 
 import { describe, expect, it } from 'vitest';
 import type { ActionSubject, ServerActionName, VmState } from './server-states.ts';
-import { refusal, SERVER_ACTIONS, TASK_STATES, VM_STATES } from './server-states.ts';
+import { endsIn, refusal, SERVER_ACTIONS, TASK_STATES, VM_STATES } from './server-states.ts';
 
 interface Nova {
   readonly from: readonly VmState[];
   readonly during: string | null;
   /** True if it needs no other task and a launch, as most do; `launched`: a launch alone. */
   readonly settled: boolean | 'launched';
+  /** Tasks that may be running all the same. */
+  readonly despite?: readonly string[];
   readonly lockStops: boolean;
   readonly hostNeeded: boolean;
 }
@@ -34,6 +36,37 @@ const NOVA: Record<ServerActionName, Nova> = {
     during: null,
     hostNeeded: true,
   },
+  suspend: { ...settled, from: ['active'], during: 'suspending' },
+  resume: { ...settled, from: ['suspended'], during: 'resuming' },
+  reboot: { ...settled, from: ['active'], during: 'rebooting' },
+  'hard reboot': {
+    ...settled,
+    from: ['active', 'stopped', 'paused', 'suspended', 'error'],
+    during: 'rebooting_hard',
+    despite: [
+      'rebooting',
+      'reboot_pending',
+      'reboot_started',
+      'rebooting_hard',
+      'resuming',
+      'unpausing',
+      'pausing',
+      'suspending',
+    ],
+  },
+  rescue: { ...settled, from: ['active', 'stopped', 'error'], during: 'rescuing' },
+  unrescue: { ...settled, from: ['rescued'], during: 'unrescuing' },
+  resize: { ...settled, from: ['active', 'stopped'], during: 'resize_prep' },
+  confirmResize: { ...settled, from: ['resized'], during: null },
+  revertResize: { ...settled, from: ['resized'], during: 'resize_reverting' },
+  rebuild: { ...settled, from: ['active', 'stopped', 'error'], during: 'rebuilding' },
+  evacuate: {
+    from: ['active', 'stopped', 'error'],
+    during: 'rebuilding',
+    settled: 'launched',
+    lockStops: false,
+    hostNeeded: false,
+  },
   // Remnant's own, from the first spec.
   inject_nmi: { ...settled, from: ['active', 'error'], during: null, hostNeeded: true },
   delete: { from: VM_STATES, during: 'deleting', settled: false, lockStops: true, hostNeeded: false },
@@ -54,8 +87,8 @@ function expected(nova: Nova, server: ActionSubject, isAdmin: boolean): unknown 
   if (nova.hostNeeded && server.host === null) return { why: 'not-ready' };
   if (!nova.from.includes(server.vmState)) return { why: 'state', attribute: 'vm_state', value: server.vmState };
   if (nova.settled === false) return null;
-  if (nova.settled === true && server.taskState !== null)
-    return { why: 'state', attribute: 'task_state', value: server.taskState };
+  const busy = server.taskState !== null && nova.despite?.includes(server.taskState) !== true;
+  if (nova.settled === true && busy) return { why: 'state', attribute: 'task_state', value: server.taskState };
   return server.launchedAt === null ? { why: 'never-launched' } : null;
 }
 
@@ -86,5 +119,25 @@ describe('an action', () => {
 
   it.each(ACTIONS)('%s is called what Nova calls it while it runs', (action) => {
     expect(SERVER_ACTIONS[action].during).toBe(NOVA[action].during);
+  });
+
+  it.each<[ServerActionName, VmState, VmState[]]>([
+    ['hard reboot', 'suspended', ['active']],
+    ['resize', 'stopped', ['resized']],
+    ['confirmResize', 'resized', ['active', 'stopped']],
+    ['revertResize', 'resized', ['active', 'stopped']],
+    ['rebuild', 'stopped', ['stopped']],
+    ['rebuild', 'error', ['active']],
+    ['evacuate', 'active', ['active', 'stopped']],
+    ['evacuate', 'stopped', ['stopped']],
+    ['trigger_crash_dump', 'rescued', ['rescued']],
+    ['delete', 'shelved', ['deleted']],
+  ])('%s of one that is %s leaves it in %j', (action, from, ends) => {
+    expect(endsIn(action, from)).toEqual(ends);
+  });
+
+  it.each(ACTIONS)('%s ends in a vm_state for each it may start in', (action) => {
+    const { from } = SERVER_ACTIONS[action];
+    for (const vmState of from === 'any' ? VM_STATES : from) expect(endsIn(action, vmState)).not.toEqual([]);
   });
 });

@@ -54,6 +54,18 @@ export interface Server {
   readonly keyName: string | null;
   readonly userData: string | null;
   readonly securityGroups: readonly string[];
+  /** What it was made with: no network, or the one its host has. */
+  readonly networks: 'none' | 'auto';
+  /** The scheduler hints it was asked for with. */
+  readonly hints: Readonly<Record<string, unknown>>;
+  /** Its server group. */
+  readonly groupId: string | null;
+  /** The zone that was asked for; null when any would do. */
+  readonly pinnedZone: string | null;
+  /** The flavor it had before a resize that is not confirmed; null otherwise. */
+  readonly oldFlavor: EmbeddedFlavor | null;
+  /** Where it goes back to from suspended or resized. */
+  readonly oldVmState: VmState | null;
   readonly reservationId: string;
   readonly launchIndex: number;
   readonly kernelId: string;

@@ -42,8 +42,17 @@ describe('a fault', () => {
   it('is never a failure of ours', () => {
     const statuses = Object.entries(FAULTS).map(([code, row]) => [code, row.status] as const);
     const ours = statuses.filter(([, status]) => status < 400 || status > 499).map(([code]) => code);
-    // What is not done here, an identity that is away, and too many at once are no errors of the request.
-    expect(ours.toSorted()).toEqual(['identity-unavailable', 'not-implemented', 'server-busy']);
+    // What is not done here, what is away, a file its host cannot read, and too many at once are no errors of the request.
+    expect(ours.toSorted()).toEqual([
+      'artefact-unreachable',
+      'artefact-unreadable',
+      'database-away',
+      'identity-unavailable',
+      'images-unavailable',
+      'not-implemented',
+      'not-supported',
+      'server-busy',
+    ]);
   });
 
   it.each([

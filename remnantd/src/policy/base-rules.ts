@@ -7,6 +7,8 @@ import type { RuleDefault } from './rule-default.ts';
 export const ADMIN = 'rule:context_is_admin';
 /** The usual default of a write. */
 export const PROJECT_MEMBER_OR_ADMIN = 'rule:project_member_or_admin';
+/** For what even an admin of the cloud has no business with: members of the project itself. */
+export const PROJECT_MEMBER = 'rule:project_member_api';
 /** The usual default of a read. */
 export const PROJECT_READER_OR_ADMIN = 'rule:project_reader_or_admin';
 

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { printRule } from './check.ts';
+import { PolicySyntaxError, parseRule } from './parse-rule.ts';
 import { problemLine, readRuleFile } from './rule-file.ts';
 
 /** The lines told about a file. */
@@ -128,20 +129,56 @@ const piece = fc.constantFrom(
 );
 const written = fc.array(piece, { maxLength: 30 }).map((pieces) => pieces.join(''));
 
-it('never throws, and every rule is read or told', () => {
+/** A rule of a file: its name, and its text as it is written. */
+const row = fc.tuple(fc.stringMatching(/^[a-z]{1,6}(:[a-z]{1,6})?$/), fc.oneof(written, fc.string()));
+const rows = fc.uniqueArray(row, { maxLength: 6, selector: ([name]) => name });
+
+it('every rule is read as what it says, or told with its name on its own line', () => {
+  const both = { read: 0, told: 0 };
   fc.assert(
-    fc.property(
-      fc.oneof(
-        written,
-        fc.string(),
-        written.map((text) => `a: ${text}`),
-      ),
-      (text) => {
-        const read = readRuleFile('f', text);
-        for (const { at } of read.problems) expect(at.line).toBeGreaterThanOrEqual(0);
-        for (const { check } of read.rules) expect(printRule(check)).not.toBe('');
-      },
-    ),
+    fc.property(rows, (all) => {
+      const text = all.map(([name, rule]) => `${JSON.stringify(name)}: ${JSON.stringify(rule)}`).join('\n');
+      const read = readRuleFile('f', text);
+      const expected = all.map(([name, rule], at) => {
+        const check = checkOf(rule);
+        if (check === null) both.told += 1;
+        else both.read += 1;
+        return `${at + 1} ${name} ${check ?? 'is told'}`;
+      });
+      const found = [
+        ...read.rules.map(({ name, check, at }) => `${at.line} ${name} ${printRule(check)}`),
+        ...read.problems.map(({ rule, at }) => `${at.line} ${rule} is told`),
+      ];
+      expect(found.toSorted()).toEqual(expected.toSorted());
+    }),
+    { numRuns: 1_000 },
+  );
+  // Neither is the whole of it: a grammar that takes nothing, or everything, would pass.
+  expect(Math.min(both.read, both.told)).toBeGreaterThan(50);
+});
+
+it('never throws, tells places that are in the file, and reads no rule where there is none', () => {
+  fc.assert(
+    fc.property(fc.oneof(written, fc.string()), (text) => {
+      const lines = `a: ${text}`.split(/\r\n|\r|\n/);
+      for (const { at } of [text, `a: ${text}`].flatMap((one) => readRuleFile('f', one).problems)) {
+        expect(at.line).toBeLessThanOrEqual(lines.length);
+        expect(at.column > 0).toBe(at.line > 0);
+      }
+      const { rules: found, problems: told } = readRuleFile('f', `a: ${text}`);
+      if (told.length === 0) expect(found.map(({ name }) => name)).toContain('a');
+      for (const { check } of found) expect(checkOf(printRule(check))).toBe(printRule(check));
+    }),
     { numRuns: 2_000 },
   );
 });
+
+/** What a rule's text means, written out; null for what is no rule. */
+function checkOf(rule: string): string | null {
+  try {
+    return printRule(parseRule(rule));
+  } catch (error) {
+    expect(error).toBeInstanceOf(PolicySyntaxError);
+    return null;
+  }
+}

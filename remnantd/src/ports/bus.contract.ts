@@ -43,6 +43,50 @@ export function busContract(name: string, open: () => Promise<Bus>): void {
       expect(await got).toEqual([{ list: [1] }]);
     });
 
+    it('lets `*` stand for one whole word, and tells each message under its own subject', async () => {
+      const heard: unknown[] = [];
+      const last = new Promise<void>((resolve) => {
+        bus.subscribe('host.*.beat', (message, subject) => {
+          heard.push([subject, message]);
+          if (message === 'last') resolve();
+        });
+      });
+      for (const subject of ['host.beat', 'host.a.b.beat', 'host.a.beats', 'a.host.b.beat'])
+        bus.publish(subject, 'other');
+      bus.publish('host.a.beat', 1);
+      bus.publish('host.b-2.beat', 'last');
+      await last;
+      expect(heard).toEqual([
+        ['host.a.beat', 1],
+        ['host.b-2.beat', 'last'],
+      ]);
+      bus.serve('to.*', (message, subject) => Promise.resolve([subject, message]));
+      expect(await bus.request('to.c', 2, 1_000)).toEqual(['to.c', 2]);
+    });
+
+    it('gives a request to one of those who serve it', async () => {
+      let asked = 0;
+      for (const who of ['one', 'two']) {
+        bus.serve('shared', () => {
+          asked += 1;
+          return Promise.resolve(who);
+        });
+      }
+      expect(['one', 'two']).toContain(await bus.request('shared', {}, 1_000));
+      await bus.request('shared', {}, 1_000);
+      expect(asked).toBe(2);
+    });
+
+    it('settles when all that was on its way has been given out', async () => {
+      const heard: JsonValue[] = [];
+      bus.subscribe('s', (message) => heard.push(message));
+      await bus.settle(5_000);
+      for (let n = 0; n < 100; n += 1) bus.publish('s', n);
+      await bus.settle(5_000);
+      expect(heard).toHaveLength(100);
+      expect(bus.connection()).toMatchObject({ up: true, reason: '' });
+    });
+
     it('answers requests', async () => {
       bus.serve('add', (message) => Promise.resolve({ sum: (message as { n: number }).n + 1 }));
       expect(await bus.request('add', { n: 41 }, 1_000)).toEqual({ sum: 42 });
@@ -90,6 +134,8 @@ export function busContract(name: string, open: () => Promise<Bus>): void {
       const told = expect(asked).rejects.toMatchObject({ code: 'closed' });
       await bus.close();
       await told;
+      await expect(bus.request('never', {}, 1_000)).rejects.toMatchObject({ code: 'closed' });
+      await expect(bus.settle(1_000)).rejects.toMatchObject({ code: 'closed' });
     });
   });
 }

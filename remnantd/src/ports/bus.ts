@@ -6,22 +6,53 @@ import type { JsonValue } from '../lib/json.ts';
 /** Ends a subscription. */
 export type Unsubscribe = () => void;
 
-/** A bus. Subjects are dotted words, e.g. `agent.host-1.ring`; no wildcards. */
+/** Whether a process reaches its bus. */
+export interface BusConnection {
+  readonly up: boolean;
+  /** Since when, on this process's monotonic clock, ms. */
+  readonly since: number;
+  /** Why not; empty when it does. */
+  readonly reason: string;
+}
+
+/**
+ * A bus. Subjects are dotted words, e.g. `agent.host-1.ring`. Who subscribes or serves may write `*` for one whole word, and
+ * is told the subject of each message; only who may speak on a subject can, so a name in it is to be trusted where one in
+ * the message is not.
+ */
 export interface Bus {
-  /** Sends to every subscriber of `subject` there is now. Never throws: a message may be lost. */
+  /** Sends to every subscriber of `subject` there is now. Never throws, and keeps nothing for later: a message may be lost. */
   publish(subject: string, message: JsonValue): void;
-  /** Calls `handle` for each message; a handler that throws is logged by the adapter and hurts nobody else. */
-  subscribe(subject: string, handle: (message: JsonValue) => void): Unsubscribe;
-  /** Asks and waits for one answer. Throws BusFault `no-responder`, `timeout`, `refused` (the other side threw) or `closed`. */
+  /**
+   * Calls `handle` for each message, which may be one that was given out before: it is not to be changed. A handler that throws is logged by
+   * the adapter and hurts nobody else.
+   */
+  subscribe(subject: string, handle: (message: JsonValue, subject: string) => void): Unsubscribe;
+  /**
+   * Asks and waits for one answer; the question may come to those who serve more than once. Throws BusFault `no-responder`, `timeout`, `refused` (the other side threw), `away` (the bus
+   * cannot be reached) or `closed`.
+   */
   request(subject: string, message: JsonValue, timeoutMs: number): Promise<JsonValue>;
-  /** Answers requests on `subject`; a handler that throws answers `refused` with its message. */
-  serve(subject: string, handle: (message: JsonValue) => Promise<JsonValue>): Unsubscribe;
+  /**
+   * Answers requests on `subject`; a handler that throws answers `refused` with its message, and the adapter logs it unless it
+   * is a BusFault. Several processes may serve one subject: each request goes to one of them.
+   */
+  serve(subject: string, handle: (message: JsonValue, subject: string) => Promise<JsonValue>): Unsubscribe;
+  /**
+   * Resolves when every message that was on its way to this process when it was called has been given to its subscribers.
+   * Throws BusFault `away` or `timeout` when that cannot be known, or `closed`.
+   */
+  settle(timeoutMs: number): Promise<void>;
+  /** Whether the bus is reached now. */
+  connection(): BusConnection;
+  /** Tells of each change of it. */
+  onConnection(handle: (connection: BusConnection) => void): Unsubscribe;
   /** Lets go of every subscription; requests in flight fail with `closed`. */
   close(): Promise<void>;
 }
 
 /** Why a bus says no. */
-export type BusFaultCode = 'no-responder' | 'timeout' | 'refused' | 'closed';
+export type BusFaultCode = 'no-responder' | 'timeout' | 'refused' | 'away' | 'closed';
 
 /** How a bus says no. */
 export class BusFault extends Error {

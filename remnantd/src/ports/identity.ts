@@ -10,6 +10,8 @@ export interface Identity {
    * identity that knows no services ignores it. Throws IdentityUnavailable when that cannot be told.
    */
   authenticate(token: string, serviceToken?: string): Promise<Omit<Caller, 'isAdmin'> | null>;
+  /** Is there a project of that id? An identity that cannot tell has no such method. */
+  hasProject?(id: string): Promise<boolean>;
   /** Why tokens cannot be checked, in words for an operator; null when they can. Costs nothing; without it, they always can. */
   healthy?(): string | null;
 }

@@ -5,11 +5,18 @@ import type { Image } from '../model/image.ts';
 
 /** The files of an image on this machine, as a driver needs them. */
 export interface ImageFiles {
-  readonly kernel: string;
-  readonly initrd: string;
+  /** A kernel and its initial file system; null for an image that boots from its disk. */
+  readonly boot: { readonly kernel: string; readonly initrd: string } | null;
+  /** What a server's own disk begins as; null for an image without one. At least one of the two is there. */
+  readonly disk: { readonly path: string; readonly format: 'qcow2' | 'raw' } | null;
 }
 
-/** A store of images. Read-only. */
+/** The images cannot be asked for now, which says nothing of whether one is there. Its message is for operators. */
+export class ImagesUnavailable extends Error {
+  override readonly name = 'ImagesUnavailable';
+}
+
+/** A store of images. Read-only. All of it may throw ImagesUnavailable. */
 export interface Images {
   /** All images that are not hidden, newest first. */
   list(): Promise<readonly Image[]>;

@@ -3,7 +3,7 @@
 import type { Unsubscribe } from './bus.ts';
 import type { Clock } from './clock.ts';
 
-/** Runs `work` every `everyMs` until the result is called; a throw goes to `onError` and ends nothing. */
+/** Runs `work` every `everyMs` until the result is called; a throw before that goes to `onError` and ends nothing. */
 export function repeat(
   clock: Clock,
   everyMs: number,
@@ -15,7 +15,10 @@ export function repeat(
   const next = () => {
     cancel = clock.after(everyMs, () => {
       work()
-        .catch(onError)
+        .catch((error: unknown) => {
+          // What it needs may be gone by then: that is no news of anybody's.
+          if (!stopped) onError(error);
+        })
         .finally(() => {
           if (!stopped) next();
         });

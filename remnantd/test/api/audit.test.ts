@@ -1,8 +1,10 @@
 // The audit as administrators read it: changes and refusals, newest first, a page at a time, and nothing for anybody else.
 
 import { expect, test } from 'vitest';
+import { asId } from '../../src/model/ids.ts';
 import { SUBJECT } from '../../src/model/wire.ts';
 import type { Answer, Body } from '../harness/http-client.ts';
+import { IMAGE } from '../harness/open-remnant.ts';
 import { ADMIN, act, dump, endedAction, MEMBER, STRANGER } from '../harness/records.ts';
 import { useRemnant } from '../harness/use-remnant.ts';
 import { waitFor } from '../harness/wait-for.ts';
@@ -33,12 +35,23 @@ test('a change says who, what, to what and under which request', async () => {
   expect(entry).toMatchObject({
     request_id: idOf(locked),
     user_id: 'ann',
-    project_id: 'a1',
+    project_id: 'a1a1a1a1',
     operation: 'servers.lock',
     target: `server ${id}`,
     result: 'done',
   });
   expect(entry?.['at']).toMatch(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}$/);
+});
+
+test('a server that found no host is done with when it is accepted: there is no order to end', async () => {
+  const flavor = { id: 'huge', name: 'huge', vcpus: 1, ram: 100_000_000, disk: 1 };
+  await remnant().ask({ method: 'POST', path: '/v2.1/flavors', token: ADMIN, version: '2.93', body: { flavor } });
+  const server = { name: 'x', imageRef: IMAGE, flavorRef: 'huge', networks: 'none' };
+  const ask = { method: 'POST', path: '/v2.1/servers', token: MEMBER, version: '2.93', body: { server } } as const;
+  const asked = await remnant().ask(ask);
+  expect(asked.status).toBe(202);
+  const results = (await entriesOf(asked)).map((entry) => [entry['operation'], entry['result']]);
+  expect(results).toEqual([['servers.create', 'done']]);
 });
 
 test('an order leaves a second entry when it has ended, under the same request', async () => {
@@ -55,7 +68,7 @@ test('an order leaves a second entry when it has ended, under the same request',
 test('what is denied, and what cannot be, leaves one entry with the reason, and changes nothing', async () => {
   const { id } = await remnant().addServer({ lockedBy: 'owner' });
   const before = await remnant().row(id);
-  const denied = await act(remnant(), id, { pause: null }, { token: 'ann:a1:reader' });
+  const denied = await act(remnant(), id, { pause: null }, { token: 'ann:a1a1a1a1:reader' });
   const conflict = await act(remnant(), id, { pause: null });
   expect([denied.status, conflict.status]).toEqual([403, 409]);
   expect((await entriesOf(denied)).map(brief)).toEqual([['servers.pause', 'refused', `server ${id}`, denied.message]]);
@@ -121,7 +134,7 @@ test('the same refusal again within a minute leaves none; the next one after it 
   const words = `Instance ${id} is locked`;
   expect(await kept()).toEqual([[idOf(first), words]]);
   // Another status, another operation, another target: each is a refusal of its own.
-  const denied = await refuse(id, 'ann:a1:reader');
+  const denied = await refuse(id, 'ann:a1a1a1a1:reader');
   const stop = await act(remnant(), id, { 'os-stop': null });
   expect(denied.status).toBe(403);
   expect(await kept()).toEqual([
@@ -146,7 +159,7 @@ test('reads, strangers, bad requests and what is not there leave none', async ()
     await act(remnant(), id, { pause: null }, { token: STRANGER }),
     await act(remnant(), id, { trigger_crash_dump: 'x' }),
     await act(remnant(), id, { pause: null }, { token: 'junk' }),
-    await act(remnant(), id, { 'os-getConsoleOutput': {} }, { token: 'ann:a1:none' }),
+    await act(remnant(), id, { 'os-getConsoleOutput': {} }, { token: 'ann:a1a1a1a1:none' }),
   ];
   expect(answers.map(({ status }) => status)).toEqual([403, 404, 400, 401, 403]);
   for (const answer of answers) expect(await entriesOf(answer)).toEqual([]);
@@ -198,7 +211,7 @@ test('pages go from the newest to the oldest, each entry once, whatever is added
 });
 
 test('it is for administrators; members, and admins by name of project only, are refused', async () => {
-  for (const token of [MEMBER, STRANGER, 'ann:a1:reader', 'ann:a1:none']) {
+  for (const token of [MEMBER, STRANGER, 'ann:a1a1a1a1:reader', 'ann:a1a1a1a1:none']) {
     const { status, message } = await audit('', token);
     expect([status, message]).toEqual([403, "Policy doesn't allow remnant:audit:list to be performed."]);
   }
@@ -218,7 +231,11 @@ test('limit 0 and a marker before everything give an empty page', async () => {
 });
 
 test('what Remnant does by itself has no user', async () => {
-  remnant().bus.publish(SUBJECT.beat, { host: 'host-1', life: 'x', connection: { up: false, reason: 'gone' } });
+  remnant().bus.publish(SUBJECT.from(asId('host-1'), 'beat'), {
+    host: 'host-1',
+    life: 'x',
+    connection: { up: false, reason: 'gone' },
+  });
   const entry = await waitFor('the service to be switched', async () => {
     const { body } = await audit('?limit=50');
     return body['audit']?.find((one) => one['operation'] === 'service.auto');

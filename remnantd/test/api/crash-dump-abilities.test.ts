@@ -31,7 +31,7 @@ test('a driver that lacks it: accepted, and an Error that names the class', asyn
 test('an agent that does not know the call: 400, and nothing recorded', async () => {
   const offered = remnant().hosts.find(asId('able'))?.offered;
   await remnant().bus.request(
-    SUBJECT.hello,
+    SUBJECT.from(asId('old'), 'hello'),
     {
       host: 'old',
       wire: 1,
@@ -50,5 +50,5 @@ test('an agent that does not know the call: 400, and nothing recorded', async ()
     ]);
   }
   const path = `/v2.1/servers/${id}/os-instance-actions`;
-  expect((await remnant().ask({ path, token: 'ann:a1' })).body).toEqual({ instanceActions: [] });
+  expect((await remnant().ask({ path, token: 'ann:a1a1a1a1' })).body).toEqual({ instanceActions: [] });
 });

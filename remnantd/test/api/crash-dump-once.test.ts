@@ -14,6 +14,9 @@ const nmisOf = (id: string) =>
   remnant()
     .world.nmis()
     .filter((nmi) => nmi.guest === id).length;
+/** Remnant's own road. */
+const ask = (id: string) =>
+  remnant().ask({ method: 'POST', path: `/remnant/v1/servers/${id}/dumps`, token: MEMBER, body: { dump: {} } });
 const times = <T>(count: number, run: () => T) => Array.from({ length: count }, run);
 
 test('of 50 requests at once one is accepted, and one NMI is sent', async () => {
@@ -31,14 +34,20 @@ test('of 50 requests at once one is accepted, and one NMI is sent', async () => 
   expect(new Set(refused.map((answer) => answer.message))).toEqual(new Set([text]));
 });
 
-test('both actions together are one dump', async () => {
+test('all roads together are one dump', async () => {
   const { id } = await remnant().addServer({}, 'hangs');
-  const bodies = times(10, () => [{ trigger_crash_dump: null }, { inject_nmi: null }]).flat();
-  const answers = await Promise.all(bodies.map((body) => act(remnant(), id, body)));
+  const roads = [
+    () => act(remnant(), id, { trigger_crash_dump: null }),
+    () => act(remnant(), id, { inject_nmi: null }),
+    () => act(remnant(), id, { inject_nmi: null }, { method: 'PUT' }),
+    () => ask(id),
+  ];
+  const answers = await Promise.all(times(13, () => roads.map((road) => road())).flat());
   const [accepted, ...more] = answers.filter((answer) => answer.status === 202);
-  expect([more.length, answers.filter((answer) => answer.status === 409).length]).toEqual([0, 19]);
+  expect([more.length, answers.filter((answer) => answer.status === 409).length]).toEqual([0, 51]);
   if (accepted === undefined) throw new Error('none was accepted');
-  await endedAction(remnant(), id, accepted);
+  await waitFor('the NMI', () => nmisOf(id) === 1);
+  await waitFor('its outcome', async () => (await newestDump(id))['sent_at'] !== null);
   expect(nmisOf(id)).toBe(1);
 });
 
@@ -88,8 +97,9 @@ test('while a crash kernel is at work, a second NMI is refused: it would destroy
   expect(nmisOf(id)).toBe(1);
   remnant().clock.advance(3_000);
   const ended = await endedDump(remnant(), id);
-  expect(ended).toMatchObject({ verdict: 'unknown' });
+  expect(ended).toMatchObject({ verdict: 'unknown', reaction: 'crashloaded' });
   expect(ended['reason']).toMatch(/crash kernel took over, and it rebooted/);
+  expect(nmisOf(id)).toBe(1);
 });
 
 test('an NMI that may have been sent is called that, and guarded like a sent one', async () => {

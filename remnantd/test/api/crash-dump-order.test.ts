@@ -34,7 +34,7 @@ const ROWS: readonly Row[] = [
     breaks: 'the version, out of range',
     ask: { version: '2.999', headers: UNREADABLE, body: '{' },
     status: 406,
-    message: 'Version 2.999 is not supported by the API. Minimum is 2.1 and maximum is 2.93.',
+    message: 'Version 2.999 is not supported by the API. Minimum is 2.1 and maximum is 2.96.',
   },
   {
     breaks: 'the version, malformed',
@@ -63,9 +63,9 @@ const ROWS: readonly Row[] = [
   { breaks: 'the action', ask: body('{"nope":null}'), status: 400, message: 'There is no such action: nope' },
   {
     breaks: 'the project in the URL',
-    ask: { path: '/v2.1/b2/servers/{id}/action', version: '2.16', body: { trigger_crash_dump: 'x' } },
+    ask: { path: '/v2.1/b2b2b2b2/servers/{id}/action', version: '2.16', body: { trigger_crash_dump: 'x' } },
     status: 400,
-    message: "Malformed request URL: URL's project_id 'b2' doesn't match Context's project_id 'a1'",
+    message: "Malformed request URL: URL's project_id 'b2b2b2b2' doesn't match Context's project_id 'a1a1a1a1'",
   },
   {
     breaks: 'the microversion of the action',
@@ -87,7 +87,7 @@ const ROWS: readonly Row[] = [
   },
   {
     breaks: 'the id',
-    ask: { path: '/v2.1/servers/junk/action', token: 'ann:a1:reader' },
+    ask: { path: '/v2.1/servers/junk/action', token: 'ann:a1a1a1a1:reader' },
     status: 404,
     message: 'Instance junk has no mapping to a cell.',
   },
@@ -100,14 +100,14 @@ const ROWS: readonly Row[] = [
   },
   {
     breaks: 'the existence',
-    ask: { token: 'ann:a1:reader' },
+    ask: { token: 'ann:a1a1a1a1:reader' },
     server: { deletedAt: 1, vmState: 'deleted' },
     status: 404,
     message: 'Instance {id} could not be found.',
   },
   {
     breaks: 'the policy',
-    ask: { token: 'ann:a1:reader' },
+    ask: { token: 'ann:a1a1a1a1:reader' },
     server: { lockedBy: 'owner', host: null },
     status: 403,
     message: "Policy doesn't allow os_compute_api:servers:trigger_crash_dump to be performed.",

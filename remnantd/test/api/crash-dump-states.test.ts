@@ -22,7 +22,13 @@ test.each(VM_STATES)('%s, with every task_state', async (vmState) => {
   }
 });
 
-const CALLERS = { admin: ADMIN, owner: MEMBER, reader: 'ann:a1:reader', nobody: 'ann:a1:none', stranger: STRANGER };
+const CALLERS = {
+  admin: ADMIN,
+  owner: MEMBER,
+  reader: 'ann:a1a1a1a1:reader',
+  nobody: 'ann:a1a1a1a1:none',
+  stranger: STRANGER,
+};
 const MATRIX: readonly (readonly [keyof typeof CALLERS, 'owner' | 'admin' | null, number])[] = [
   ['admin', null, 202],
   ['admin', 'owner', 202],

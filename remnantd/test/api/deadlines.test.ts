@@ -40,25 +40,31 @@ test('never taken: the server is left free for the next action', async () => {
 test('taken and never answered: unknown, and the dump is followed as if the NMI had gone out', async () => {
   const { id } = await remnant().addServer({ host: asId('silent') });
   const answer = await dump(remnant(), id);
-  const claim = { host: 'silent', holding: [], busy: [] };
-  const granted = (await remnant().bus.request(SUBJECT.claim, claim, 1_000)) as { grant: { server: string } | null };
+  const claim = { host: 'silent', ledger: 'silent', holding: [], busy: [] };
+  const granted = (await remnant().bus.request(SUBJECT.from(asId('silent'), 'claim'), claim, 1_000)) as {
+    grant: { server: string } | null;
+  };
   expect(granted.grant?.server).toBe(id);
   remnant().clock.advance((DEADLINE_S + ANSWER_S) * 1000);
   const action = await endedAction(remnant(), id, answer);
   expect(eventOf(action)['details']).toBe('unknown: the host took the command and did not say how it ended');
   expect((await dump(remnant(), id)).status, 'it may have been sent: a second one could destroy a dump').toBe(409);
   remnant().clock.advance(60_000);
+  expect((await dump(remnant(), id)).status, 'its host is silent: it is given time to come back and tell').toBe(409);
+  remnant().clock.advance(120_000);
   expect((await endedDump(remnant(), id))['verdict']).toBe('unknown');
 });
 
 test('an answer that comes late changes nothing', async () => {
   const { id } = await remnant().addServer({ host: asId('silent') });
   const answer = await dump(remnant(), id);
-  const claim = { host: 'silent', holding: [], busy: [] };
-  const { grant } = (await remnant().bus.request(SUBJECT.claim, claim, 1_000)) as { grant: { command: string } };
+  const claim = { host: 'silent', ledger: 'silent', holding: [], busy: [] };
+  const { grant } = (await remnant().bus.request(SUBJECT.from(asId('silent'), 'claim'), claim, 1_000)) as {
+    grant: { command: string };
+  };
   remnant().clock.advance((DEADLINE_S + ANSWER_S) * 1000);
   const before = await endedAction(remnant(), id, answer);
   const report = { host: 'silent', command: grant.command, outcome: { result: 'success' } };
-  await remnant().bus.request(SUBJECT.report, report, 1_000);
+  await remnant().bus.request(SUBJECT.from(asId('silent'), 'report'), report, 1_000);
   expect(await endedAction(remnant(), id, answer)).toEqual(before);
 });

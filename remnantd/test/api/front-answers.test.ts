@@ -6,8 +6,8 @@ import type { Answer, Ask } from '../harness/http-client.ts';
 import { useRemnant } from '../harness/use-remnant.ts';
 
 const remnant = useRemnant();
-const MEMBER = 'ann:a1';
-const ADMIN = 'admin:a1';
+const MEMBER = 'ann:a1a1a1a1';
+const ADMIN = 'admin:a1a1a1a1';
 const ID = /^req-[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const LARGE = JSON.stringify({ x: 'y'.repeat(200_000) });
 
@@ -135,7 +135,7 @@ const UNROUTED: readonly (readonly [Ask['method'] & string, string])[] = [
   ['HEAD', '/v2.1/servers/none'],
   // The path's project is hexadecimal; anything else is no project.
   ['GET', '/v2.1/elsewhere/servers'],
-  ['GET', '/v2.1/a1/elsewhere/servers'],
+  ['GET', '/v2.1/a1a1a1a1/elsewhere/servers'],
 ];
 
 async function unrouted(method: Ask['method'] & string, path: string, accept: string): Promise<Answer> {
@@ -200,21 +200,26 @@ test("Remnant's own API tells its version to anybody, where the catalogue says i
 });
 
 test('the project in the path: links have it; another one is 400, to an admin too, before anything is looked up', async () => {
-  const { id } = await remnant().addServer({ projectId: asId('a1') });
-  const shown = await remnant().ask({ path: `/v2.1/a1/servers/${id}`, token: MEMBER });
+  const { id } = await remnant().addServer({ projectId: asId('a1a1a1a1') });
+  const shown = await remnant().ask({ path: `/v2.1/a1a1a1a1/servers/${id}`, token: MEMBER });
   expect(shown.status).toBe(200);
   expect(shown.body['server']?.['links']).toEqual([
-    { rel: 'self', href: `http://localhost:80/v2.1/a1/servers/${id}` },
-    { rel: 'bookmark', href: `http://localhost:80/a1/servers/${id}` },
+    { rel: 'self', href: `http://localhost:80/v2.1/a1a1a1a1/servers/${id}` },
+    { rel: 'bookmark', href: `http://localhost:80/a1a1a1a1/servers/${id}` },
   ]);
-  for (const path of [`/v2.1/b2/servers/${id}`, '/v2.1/b2/servers/none', '/v2.1/b2/flavors', '/v2/b2/servers']) {
+  for (const path of [
+    `/v2.1/b2b2b2b2/servers/${id}`,
+    '/v2.1/b2b2b2b2/servers/none',
+    '/v2.1/b2b2b2b2/flavors',
+    '/v2/b2b2b2b2/servers',
+  ]) {
     const answer = await remnant().ask({ path, token: ADMIN });
     expect([answer.status, answer.body], path).toEqual([
       400,
       {
         badRequest: {
           code: 400,
-          message: "Malformed request URL: URL's project_id 'b2' doesn't match Context's project_id 'a1'",
+          message: "Malformed request URL: URL's project_id 'b2b2b2b2' doesn't match Context's project_id 'a1a1a1a1'",
         },
       },
     ]);
@@ -224,17 +229,17 @@ test('the project in the path: links have it; another one is 400, to an admin to
 test('a project that only a parameter names: links have it where Nova knows the parameter', async () => {
   const flavor = async (path: string) =>
     (await remnant().ask({ path, token: MEMBER })).body['flavors']?.[0]?.['links']?.[1]?.['href'];
-  expect(await flavor('/v2.1/flavors?a=a1&limit=1')).toMatch(/:80\/flavors\//);
-  expect(await flavor('/v2.1/flavors/detail?a1=1&limit=1')).toMatch(/:80\/flavors\//);
-  await remnant().addServer({ projectId: asId('a1'), name: 'known-a1' });
+  expect(await flavor('/v2.1/flavors?a=a1a1a1a1&limit=1')).toMatch(/:80\/flavors\//);
+  expect(await flavor('/v2.1/flavors/detail?a1a1a1a1=1&limit=1')).toMatch(/:80\/flavors\//);
+  await remnant().addServer({ projectId: asId('a1a1a1a1'), name: 'known-a1a1a1a1' });
   const servers = (query: string, root = '/v2.1') => remnant().ask({ path: `${root}/servers?${query}`, token: MEMBER });
-  const known = await servers('name=known-a1');
-  expect(known.body['servers']?.[0]?.['links']?.[1]?.['href']).toMatch(/:80\/a1\/servers\//);
-  const unknown = await servers('zz=a1&name=known');
+  const known = await servers('name=known-a1a1a1a1');
+  expect(known.body['servers']?.[0]?.['links']?.[1]?.['href']).toMatch(/:80\/a1a1a1a1\/servers\//);
+  const unknown = await servers('zz=a1a1a1a1&name=known');
   expect(unknown.body['servers']?.[0]?.['links']?.[1]?.['href']).toMatch(/:80\/servers\//);
   // /v2 asks no schema what it knows.
-  const legacy = await servers('zz=a1&name=known', '/v2');
-  expect(legacy.body['servers']?.[0]?.['links']?.[1]?.['href']).toMatch(/:80\/a1\/servers\//);
+  const legacy = await servers('zz=a1a1a1a1&name=known', '/v2');
+  expect(legacy.body['servers']?.[0]?.['links']?.[1]?.['href']).toMatch(/:80\/a1a1a1a1\/servers\//);
 });
 
 test.each([
@@ -289,4 +294,33 @@ test('a page that is exactly full has a next link, to an empty page', async () =
   expect(full.body['servers_links']?.[0]?.['href']).toContain(`marker=${id}`);
   const empty = await remnant().ask({ path: `/v2.1/servers?limit=1&marker=${id}`, token });
   expect(empty.body).toEqual({ servers: [] });
+});
+
+test('a query that is no UTF-8 is 400 where a query is looked at, and a semicolon ends a parameter', async () => {
+  const said = async (path: string, method: 'GET' | 'POST' = 'GET') => {
+    const answer = await remnant().ask({ method, path, token: MEMBER, ...(method === 'POST' ? { body: {} } : {}) });
+    return [answer.status, answer.message];
+  };
+  const refused = [400, 'Query string is not UTF-8 encoded'];
+  expect(await said('/v2.1/flavors?limit=%ff')).toEqual(refused);
+  expect(await said('/v2.1/servers?%ff=1')).toEqual(refused);
+  expect(await said('/remnant/v1/servers?name=%c3')).toEqual(refused);
+  expect(await said('/v2.1/servers?x=%ff', 'POST')).toEqual([400, "'server' is a required property"]);
+  expect(await said('/v2.1/flavors?foo=1;limit=x')).toEqual([
+    400,
+    "Invalid input for query parameters limit. Value: x. 'x' does not match '^[0-9]*$'",
+  ]);
+});
+
+test('a path that ends in .json has its answer in plain JSON, whatever is accepted', async () => {
+  const { id } = await remnant().addServer({ metadata: { 'a.json': 'b', a: 'c' } });
+  const typeOf = async (key: string) => {
+    const path = `/v2.1/servers/${id}/metadata/${key}`;
+    const accept = 'application/vnd.openstack.compute+json';
+    return (await remnant().ask({ path, token: MEMBER, headers: { accept } })).headers['content-type'];
+  };
+  expect([await typeOf('a.json'), await typeOf('a')]).toEqual([
+    'application/json',
+    'application/vnd.openstack.compute+json',
+  ]);
 });

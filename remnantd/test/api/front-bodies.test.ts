@@ -15,7 +15,7 @@ async function send(body: string, contentType: string | null, path = `/v2.1/serv
   const answer = await remnant().ask({
     method: 'POST',
     path,
-    token: 'ann:a1',
+    token: 'ann:a1a1a1a1',
     body,
     headers: contentType === null ? {} : { 'content-type': contentType },
   });
@@ -58,9 +58,46 @@ test.each([
   '"lock"',
   '{"lock": null, "unlock": null}',
   "{'lock': null}",
-  '{"lock": NaN}',
+  '{"lock": nan}',
 ])('an action %j is malformed', async (body) => {
   expect(await send(body, 'application/json')).toEqual([400, 'Malformed request body']);
+});
+
+// Until 2.73 Nova looks at nothing under the key.
+test('an action is read as Python reads JSON', async () => {
+  expect(await send('{"lock": NaN}', 'application/json')).toEqual([202, '']);
+});
+
+test.each([
+  ['2.0', '2.0'],
+  ['1e3', '1000.0'],
+  ['-0.0', '-0.0'],
+  ['1e400', 'inf'],
+  ['-Infinity', '-inf'],
+  ['NaN', 'nan'],
+  ['12345678901234567890', '12345678901234567890'],
+])('the number %s is told as %s, and a float is no integer', async (number, told) => {
+  const path = '/v2.1/servers';
+  const wrong = (key: string, value: string, why: string) =>
+    `Invalid input for field/attribute ${key}. Value: ${value}. ${why}`;
+  const named = await send(`{"server": {"name": ${number}}}`, 'application/json', path);
+  expect(named).toEqual([400, wrong('name', told, `${told} is not of type 'string'`)]);
+  const nested = await send(`{"server": {"name": {"a": [${number}]}}}`, 'application/json', path);
+  expect(nested).toEqual([400, wrong('name', `{'a': [${told}]}`, `{'a': [${told}]} is not of type 'string'`)]);
+  const isInteger = /^\d+$/.test(told);
+  const flavored = await send(`{"server": {"name": "x", "flavorRef": ${number}}}`, 'application/json', path);
+  const refused = wrong('flavorRef', told, `${told} is not of type 'string', 'integer'`);
+  // A large one keeps its digits, to be looked for.
+  expect(flavored).toEqual([400, isInteger ? 'Missing imageRef attribute' : refused]);
+});
+
+test('a flavor is looked for by all the digits of its number', async () => {
+  const image = '70a599e0-31e7-49b7-b260-868f441e862b';
+  const body = `{"server": {"name": "x", "flavorRef": 12345678901234567890, "imageRef": "${image}"}}`;
+  expect(await send(body, 'application/json', '/v2.1/servers')).toEqual([
+    400,
+    'Flavor 12345678901234567890 could not be found.',
+  ]);
 });
 
 test.each(['{', 'lock', "{'server': {}}", '{"server": }', '\ufeff{}x'])('a server %j is malformed', async (body) => {
@@ -96,7 +133,7 @@ test('nesting that a reader could trip over is malformed', async () => {
 
 test('an operation without a body reads none, yet refuses a type that Nova knows not', async () => {
   const list = (type: string) =>
-    remnant().ask({ path: '/v2.1/servers', token: 'ann:a1', headers: { 'content-type': type } });
+    remnant().ask({ path: '/v2.1/servers', token: 'ann:a1a1a1a1', headers: { 'content-type': type } });
   expect((await list('application/json')).status).toBe(200);
   expect((await list('text/plain')).status).toBe(200);
   const refused = await list('application/xml');
@@ -107,7 +144,7 @@ test('a type that cannot be read is refused in its turn: the answer names its ve
   const answer = await remnant().ask({
     method: 'POST',
     path: `/v2.1/servers/${id}/action`,
-    token: 'ann:a1',
+    token: 'ann:a1a1a1a1',
     version: '2.17',
     body: LOCK,
     headers: { 'content-type': 'json' },
@@ -131,7 +168,7 @@ test.each(['application/xml', 'text/html', 'APPLICATION/JSON', 'json'])(
 
 test('where a pattern says which keys there are, /v2 refuses the others as well', async () => {
   const post = (metadata: object) =>
-    remnant().ask({ method: 'POST', path: `/v2/servers/${id}/metadata`, token: 'ann:a1', body: { metadata } });
+    remnant().ask({ method: 'POST', path: `/v2/servers/${id}/metadata`, token: 'ann:a1a1a1a1', body: { metadata } });
   const said = 'Invalid input for field/attribute metadata. Value:';
   const one = await post({ 'a!': 'b' });
   expect([one.status, one.message]).toEqual([
@@ -143,7 +180,7 @@ test('where a pattern says which keys there are, /v2 refuses the others as well'
     400,
     `${said} {'l?': 'x', 'b+': 'c', 'd': 'e'}. Additional properties are not allowed ('l?', 'b+' were unexpected)`,
   ]);
-  const { body } = await remnant().ask({ path: `/v2/servers/${id}/metadata`, token: 'ann:a1' });
+  const { body } = await remnant().ask({ path: `/v2/servers/${id}/metadata`, token: 'ann:a1a1a1a1' });
   expect(body).toEqual({ metadata: {} });
 });
 
@@ -152,7 +189,7 @@ test('/v2 drops the keys it does not know, at any depth, and /v2.1 refuses them'
     remnant().ask({
       method: 'PUT',
       path: `${root}/os-services/enable`,
-      token: 'admin:a1',
+      token: 'admin:a1a1a1a1',
       body: { host: 'host-1', binary: 'nova-compute', extra: 1 },
     });
   expect((await put('/v2')).body).toEqual({
@@ -162,5 +199,33 @@ test('/v2 drops the keys it does not know, at any depth, and /v2.1 refuses them'
   expect([refused.status, refused.message]).toEqual([
     400,
     "Additional properties are not allowed ('extra' was unexpected)",
+  ]);
+});
+
+test('on /v2 a server may have null for its user data, and a group no spaces around its name', async () => {
+  const post = async (path: string, body: object) => {
+    const answer = await remnant().ask({ method: 'POST', path, token: 'ann:a1a1a1a1', body });
+    return [answer.status, answer.message];
+  };
+  const server = (more: object) => ({ server: { name: ' x ', flavorRef: '1', ...more } });
+  const inField = (field: string, value: string) => `Invalid input for field/attribute ${field}. Value: ${value}.`;
+  const noImage = [400, 'Missing imageRef attribute'];
+  expect(await post('/v2/servers', server({ user_data: null }))).toEqual(noImage);
+  expect(await post('/v2/servers', server({ user_data: 'Zm9v' }))).toEqual(noImage);
+  expect(await post('/v2/servers', server({ user_data: 5 }))).toEqual([
+    400,
+    `${inField('user_data', '5')} 5 is not valid under any of the given schemas`,
+  ]);
+  expect(await post('/v2.1/servers', { server: { name: 'x', flavorRef: '1', user_data: null } })).toEqual([
+    400,
+    `${inField('user_data', 'None')} None is not of type 'string'`,
+  ]);
+  const strict =
+    "An invalid 'name' value was provided. The name must be: printable characters. Can not start or end with whitespace.";
+  const group = { server_group: { name: ' x ', policies: ['affinity'] } };
+  expect(await post('/v2/os-server-groups', group)).toEqual([400, strict]);
+  expect(await post('/v2/servers', { ...server({}), 'os:scheduler_hints': { target_cell: ' x' } })).toEqual([
+    400,
+    strict,
   ]);
 });

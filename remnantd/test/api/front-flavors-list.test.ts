@@ -28,7 +28,7 @@ const remnant = useRemnant({
       for (const flavor of ROWS) await ensureFlavor(tx, flavor);
     }),
 });
-const TOKENS = { admin: 'admin:a1', member: 'ann:a1' };
+const TOKENS = { admin: 'admin:a1a1a1a1', member: 'ann:a1a1a1a1' };
 type Who = keyof typeof TOKENS;
 
 const ask = (path: string, who: Who, version = '2.1') => remnant().ask({ path, token: TOKENS[who], version });

@@ -12,7 +12,7 @@ const remnant = useRemnant({
     ],
   },
 });
-const get = (path: string, version: string) => remnant().ask({ path, token: 'ann:a1', version });
+const get = (path: string, version: string) => remnant().ask({ path, token: 'ann:a1a1a1a1', version });
 const AT_2_1 = [
   'OS-FLV-DISABLED:disabled',
   'OS-FLV-EXT-DATA:ephemeral',

@@ -9,7 +9,7 @@ const OLD = 'x-openstack-nova-api-version';
 const VARY = 'OpenStack-API-Version, X-OpenStack-Nova-API-Version';
 
 async function ask(headers: Readonly<Record<string, string>>, path = '/v2.1/flavors') {
-  const answer = await remnant().ask({ path, token: 'ann:a1', headers });
+  const answer = await remnant().ask({ path, token: 'ann:a1a1a1a1', headers });
   return {
     status: answer.status,
     echoes: [answer.headers[NEW], answer.headers[OLD], answer.headers['vary']],
@@ -35,18 +35,18 @@ test.each<[string, Readonly<Record<string, string>>, string]>([
   ['the last of an old list', { [OLD]: '2.17, 2.16' }, '2.16'],
   ['an empty header', { [NEW]: '' }, '2.1'],
   ['an empty old header, where the new one names a version', { [NEW]: 'compute 2.16', [OLD]: '' }, '2.16'],
-  ['latest', { [NEW]: 'compute latest' }, '2.93'],
-  ['latest by the old header', { [OLD]: 'latest' }, '2.93'],
+  ['latest', { [NEW]: 'compute latest' }, '2.96'],
+  ['latest by the old header', { [OLD]: 'latest' }, '2.96'],
   ['the lowest', { [NEW]: 'compute 2.1' }, '2.1'],
-  ['the highest', { [NEW]: 'compute 2.93' }, '2.93'],
+  ['the highest', { [NEW]: 'compute 2.96' }, '2.96'],
 ])('%s', async (_what, headers, version) => {
   expect(await ask(headers)).toMatchObject({ status: 200, echoes: echoed(version) });
 });
 
-test.each(['2.94', '2.999', '2.0', '1.0', '3.1', '9.9', '2.99999999999999999999'])(
+test.each(['2.97', '2.999', '2.0', '1.0', '3.1', '9.9', '2.99999999999999999999'])(
   '%s is out of range: 406, and the answer repeats it',
   async (version) => {
-    const message = `Version ${version} is not supported by the API. Minimum is 2.1 and maximum is 2.93.`;
+    const message = `Version ${version} is not supported by the API. Minimum is 2.1 and maximum is 2.96.`;
     const refused = { status: 406, echoes: echoed(version), body: { computeFault: { code: 406, message } } };
     expect(await ask({ [NEW]: `compute ${version}` })).toEqual(refused);
     expect(await ask({ [OLD]: version })).toEqual(refused);

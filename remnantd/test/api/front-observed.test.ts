@@ -43,7 +43,7 @@ const HIDDEN = 'The resource could not be found.';
 const TYPE = "is not of type 'null'";
 
 test.each([
-  ['2.999', DUMP, 406, 'Version 2.999 is not supported by the API. Minimum is 2.1 and maximum is 2.93.', '2.999'],
+  ['2.999', DUMP, 406, 'Version 2.999 is not supported by the API. Minimum is 2.1 and maximum is 2.96.', '2.999'],
   ['foo', DUMP, 400, 'API Version String foo is of invalid format. Must be of format MajorNum.MinorNum.', null],
   ['2.17, volume 3.1, compute 2.16', DUMP, 404, HIDDEN, '2.16'],
   ['', DUMP, 404, HIDDEN, '2.1'],

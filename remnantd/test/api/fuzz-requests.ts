@@ -29,8 +29,8 @@ const JUNK_IDS = [
   '{}',
   '__proto__',
 ];
-const VERSIONS = ['2.1', '2.2', '2.16', '2.17', '2.26', '2.37', '2.53', '2.58', '2.73', '2.75', '2.90', '2.93'];
-const ODD_VERSIONS = ['2.94', '2.0', 'latest', 'x', '2', '', '2.17, compute 2.93', 'é'];
+const VERSIONS = ['2.1', '2.2', '2.16', '2.17', '2.26', '2.37', '2.53', '2.58', '2.73', '2.75', '2.90', '2.94', '2.96'];
+const ODD_VERSIONS = ['2.97', '2.0', 'latest', 'x', '2', '', '2.17, compute 2.93', 'é'];
 const TYPES = [
   'application/json; charset=x',
   'text/plain',
@@ -152,11 +152,30 @@ function bodiesFor(target: FuzzTarget, words: FuzzWords): fc.Arbitrary<string> {
   const around = schemas.length === 0 ? fc.jsonValue() : fc.oneof(...schemas.map((one) => jsonFor(one, words)));
   return fc.oneof(
     { arbitrary: around.map((value) => JSON.stringify(wrap(value)) ?? ''), weight: 12 },
+    { arbitrary: withNul(around).map((value) => JSON.stringify(wrap(value)) ?? ''), weight: 3 },
     { arbitrary: fc.jsonValue().map((value) => JSON.stringify(wrap(value))), weight: 1 },
     { arbitrary: fc.jsonValue().map((value) => JSON.stringify(value)), weight: 1 },
     { arbitrary: fc.string({ maxLength: 40 }), weight: 1 },
     { arbitrary: deep, weight: 1 },
   );
+}
+
+/** The same with a NUL at the end of one of its texts: PostgreSQL keeps none. */
+function withNul(values: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
+  return fc.tuple(values, fc.nat()).map(([value, at]) => {
+    const changed = (change: (text: string) => string): unknown =>
+      JSON.parse(JSON.stringify(value, (_, one: unknown) => (typeof one === 'string' ? change(one) : one)));
+    let texts = 0;
+    changed((text) => {
+      texts += 1;
+      return text;
+    });
+    let left = at % Math.max(1, texts);
+    return changed((text) => {
+      left -= 1;
+      return left === -1 ? `${text}\0` : text;
+    });
+  });
 }
 
 /** A request as a line for a shell. */

@@ -2,9 +2,14 @@
 // whole database can be compared and put back.
 
 import { sql } from 'kysely';
+import { addFlavorAccess } from '../../src/db/flavor-access.ts';
+import { ensureFlavor } from '../../src/db/flavors.ts';
+import { insertKeypair } from '../../src/db/keypairs.ts';
+import { insertServerGroup } from '../../src/db/server-groups.ts';
 import type { NewServer } from '../../src/db/servers.ts';
 import { insertServer } from '../../src/db/servers.ts';
 import type { Db, Store } from '../../src/db/store.ts';
+import type { ProjectId, UserId } from '../../src/model/ids.ts';
 import { asId } from '../../src/model/ids.ts';
 import { addSpecFlavor } from '../harness/flavor-rows.ts';
 import type { Words } from '../harness/json-for-schema.ts';
@@ -22,8 +27,12 @@ const ACCOUNTS = [
   { user: 'bob', project: 'beta', role: 'member' },
 ];
 const SILENT = 'aaaaaaaa-0000-4000-8000-000000000002';
+const GROUP = 'aaaaaaaa-0000-4000-8000-000000000003';
+const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMZDBlq1i8tzMJE+UriuT6Qhwj7WF0zpREi6Z9gFPqng';
 /** Forced down, so that what it is told fails at once. */
 const DARK = 'dark';
+/** Open to one project alone. */
+const OWN_FLAVOR = 'own';
 
 /** The cloud under fuzz. */
 export interface FuzzWorld {
@@ -43,6 +52,8 @@ const STATES: readonly Partial<NewServer>[] = [
   {},
   { vmState: 'stopped', powerState: 4 },
   { vmState: 'paused', powerState: 3 },
+  { vmState: 'suspended', powerState: 4 },
+  { vmState: 'rescued' },
   { lockedBy: 'owner', lockedReason: 'held' },
   { lockedBy: 'admin' },
   { host: null, vmState: 'error' },
@@ -57,15 +68,16 @@ export async function openFuzzWorld(options: OpenOptions = {}): Promise<FuzzWorl
     hosts: [],
     builtinIdentity: true,
     config: { identity: { accounts: ACCOUNTS, token_ttl: 86_400 }, ...options.config },
-    before: async (store) => {
+    before: async (store, _world, stateDir) => {
       await store.transaction((tx) => addServices(tx));
-      await options.before?.(store, undefined as never);
+      await options.before?.(store, undefined as never, stateDir);
     },
   });
   const signedIn = await Promise.all(ACCOUNTS.map(({ user, project }) => signIn(remnant, user, project)));
   const tokens = Object.fromEntries(signedIn.map(({ user, token }) => [user, token]));
   await addSpecFlavor(remnant.store);
   const servers = await addServers(remnant.store, signedIn);
+  await addOwned(remnant.store, signedIn);
   const recorded = await recordedOf(remnant, signedIn, servers[0] ?? '');
   remnant.clock.freeze();
   const tables = await tablesOf(remnant.store.read);
@@ -84,7 +96,6 @@ export async function openFuzzWorld(options: OpenOptions = {}): Promise<FuzzWorl
     },
     restore: () =>
       remnant.store.transaction(async (tx) => {
-        await sql`pragma defer_foreign_keys = on`.execute(tx);
         for (const table of tables) {
           await sql`delete from ${sql.table(table)}`.execute(tx);
           for (const row of saved.get(table) ?? []) {
@@ -108,6 +119,14 @@ async function addServices(tx: Db): Promise<void> {
       { id: SILENT, host: 'silent', forced_down: 0, ...service, ...at },
     ])
     .execute();
+  const aggregate = { uuid: 'aaaaaaaa-0000-4000-8000-000000000009', name: 'some', zone: null, metadata: '{}' };
+  const row = { ...aggregate, created_at: 0, updated_at: null };
+  const other = { uuid: 'aaaaaaaa-0000-4000-8000-000000000008', name: 'full' };
+  await tx
+    .insertInto('aggregates')
+    .values([row, { ...row, ...other }])
+    .execute();
+  await tx.insertInto('aggregate_hosts').values({ aggregate_seq: 2, host: 'silent' }).execute();
 }
 
 interface Recorded {
@@ -167,7 +186,23 @@ async function addServers(store: Store, people: readonly SignedIn[]): Promise<st
   return rows.map((row) => row.id);
 }
 
-/** An action that is over, the dump that came of it (the host is down), and the roles there are, by name. */
+/** A key of ann's and a group of her project. */
+async function addOwned(store: Store, people: readonly SignedIn[]): Promise<void> {
+  const ann = people.find(({ user }) => user === 'ann');
+  const [userId, projectId] = [asId<UserId>(ann?.userId ?? ''), asId<ProjectId>(ann?.projectId ?? '')];
+  const key = { type: 'ssh', fingerprint: '00', publicKey: KEY, createdAt: 0 } as const;
+  const group = { name: 'pair', policy: 'affinity', maxServerPerHost: null, createdAt: 0 } as const;
+  await store.transaction(async (tx) => {
+    await insertKeypair(tx, { userId, name: 'key', ...key });
+    await insertServerGroup(tx, { id: GROUP, projectId, userId, ...group });
+    const size = { vcpus: 1, ram: 64, disk: 1, ephemeral: 0, swap: 0, rxtxFactor: 1 };
+    const own = { isPublic: false, disabled: false, description: null, extraSpecs: {} };
+    await ensureFlavor(tx, { id: OWN_FLAVOR, name: 'own', ...size, ...own });
+    await addFlavorAccess(tx, OWN_FLAVOR, projectId);
+  });
+}
+
+/** An action that is over, the dump that came of it (the host is down), and the roles there are, by name; the owner has one of the system. */
 async function recordedOf(remnant: TestRemnant, people: readonly SignedIn[], serverId: string): Promise<Recorded> {
   const [admin, owner] = ['admin', 'ann'].map((name) => people.find(({ user }) => user === name));
   if (admin === undefined || owner === undefined) throw new Error('nobody has signed in');
@@ -181,6 +216,10 @@ async function recordedOf(remnant: TestRemnant, people: readonly SignedIn[], ser
   });
   const { body: found } = await remnant.ask({ path: '/identity/v3/roles', token: admin.token });
   const roles = (found['roles'] ?? []).toSorted((a, b) => (String(a['name']) < String(b['name']) ? -1 : 1));
+  // What is drawn more often than others is there too: a grant is seldom met by chance.
+  const grant = `/identity/v3/system/users/${owner.userId}/roles/${String(roles[1]?.['id'])}`;
+  const { status } = await remnant.ask({ method: 'PUT', path: grant, token: admin.token });
+  if (status !== 204) throw new Error(`the owner gets no role of the system: ${status}`);
   return {
     request: answer.headers['x-compute-request-id'] ?? '',
     dump: String(dump['id']),
@@ -203,7 +242,21 @@ function wordsOf(servers: readonly string[], people: readonly SignedIn[], { requ
       request_id: [request],
       dump_id: [dump],
       service_id: [SILENT, SILENT, 'enable', 'disable', 'disable-log-reason', 'force-down'],
-      flavor_id: ['1', 'spec'],
+      flavor_id: ['1', 'spec', OWN_FLAVOR],
+      aggregate_id: ['1', '2'],
+      aggregate: [{ name: 'other' }],
+      flavor: [{ name: 'new', ram: 64, vcpus: 1, disk: 1 }],
+      start: ['2024-01-01T00:00:00'],
+      end: ['2025-01-01T00:00:00'],
+      tenant_id: projects,
+      host_name: ['silent'],
+      hypervisor_id: ['1', '2'],
+      hypervisor_hostname_pattern: ['silent'],
+      keypair_name: ['key'],
+      server_group_id: [GROUP],
+      alias: ['NMN'],
+      tenant: projects,
+      public_key: [KEY],
       image_id: [IMAGE],
       user_id: users,
       project_id: projects,
@@ -214,7 +267,7 @@ function wordsOf(servers: readonly string[], people: readonly SignedIn[], { requ
       meta: [{ role: 'db' }],
       server: [{ name: 'new', flavorRef: '1', imageRef: IMAGE, networks: 'none' }],
       tag: ['blue', 'green'],
-      name: ['web', ...names],
+      name: ['web', 'silent', 'silent', ...names],
       flavorRef: ['1'],
       imageRef: [IMAGE],
       networks: ['none', 'auto'],
@@ -228,12 +281,12 @@ function wordsOf(servers: readonly string[], people: readonly SignedIn[], { requ
 }
 
 async function tablesOf(db: Db): Promise<string[]> {
-  const found = await sql<{ name: string }>`
-    select name from sqlite_master where type = 'table' and name not like 'sqlite_%' order by name`.execute(db);
-  return found.rows.map(({ name }) => name);
+  const found = await db.introspection.getTables({ withInternalKyselyTables: true });
+  return found.map(({ name }) => name).toSorted();
 }
 
 async function rowsOf(db: Db, table: string): Promise<object[]> {
-  const found = await sql<object>`select * from ${sql.table(table)} order by rowid`.execute(db);
-  return found.rows;
+  const found = await sql<object>`select * from ${sql.table(table)}`.execute(db);
+  // In an order of its own: no database keeps one.
+  return found.rows.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
 }

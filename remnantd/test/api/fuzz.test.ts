@@ -31,10 +31,10 @@ const remnant = useRemnant();
 
 test('a body that is too large is 413, and one request makes no more than a hundred servers', async () => {
   const path = '/v2.1/servers';
-  const large = await remnant().ask({ method: 'POST', path, token: 'ann:a1', body: { x: 'y'.repeat(200_000) } });
+  const large = await remnant().ask({ method: 'POST', path, token: 'ann:a1a1a1a1', body: { x: 'y'.repeat(200_000) } });
   expect([large.status, Object.keys(large.body)]).toEqual([413, ['overLimit']]);
-  const server = { name: 'x', flavorRef: '1', imageRef: '70a599e0-31e7-49b7-b260-868f441e862b', max_count: 1_000_000 };
-  const many = await remnant().ask({ method: 'POST', path, token: 'ann:a1', body: { server } });
+  const server = { name: 'x', flavorRef: '1', imageRef: '70a599e0-31e7-49b7-b260-868f441e862b', min_count: 1_000_000 };
+  const many = await remnant().ask({ method: 'POST', path, token: 'ann:a1a1a1a1', body: { server } });
   expect([many.status, many.message]).toEqual([
     403,
     'Quota exceeded for instances: Requested 1000000, but at most 100 can be made at once',

@@ -28,6 +28,7 @@ test('alive and ready, without a token, to GET and HEAD', async () => {
     migrations: ok,
     identity: ok,
     policy: ok,
+    bus: ok,
     hosts: ok,
     stopping: ok,
   });

@@ -85,7 +85,9 @@ test('guesses that come all at once are let in one after the other', async () =>
   expect(statuses.filter((status) => status === 429)).toHaveLength(20 - looked);
 });
 
-test('guesses at many names at once do not pile up: who finds the queue full is told to come back', async () => {
+const MANY = 'guesses at many names at once do not pile up: who finds the queue full is told to come back';
+// Scores of passwords are hashed, which is dear on purpose.
+test(MANY, { timeout: 240_000 }, async () => {
   const tries = Array.from({ length: 90 }, (_, i) => signIn(remnant(), byPassword(`nobody ${i}`, 'wrong')));
   const answers = await Promise.all(tries);
   const busy = answers.filter(({ status }) => status === 503);

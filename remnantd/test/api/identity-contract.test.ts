@@ -32,7 +32,10 @@ identityContract('the built-in identity', async () => {
     return answer.headers['x-subject-token'] ?? '';
   };
   return {
-    identity: builtinIdentity((token) => inspectToken({ store, clock }, token)),
+    identity: builtinIdentity(
+      (token) => inspectToken({ store, clock }, token),
+      async (id) => (await findProject(store.read, { id })) !== null,
+    ),
     ann,
     web,
     issue,

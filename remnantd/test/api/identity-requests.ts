@@ -49,7 +49,7 @@ export const IDENTITY_REQUESTS: Readonly<Record<string, Pick<Ask, 'method' | 'pa
   },
   'projects.list': { path: `${V3}/projects` },
   'projects.show': { path: `${V3}/projects/{project}` },
-  'projects.show?own': { path: `${V3}/projects/a1` },
+  'projects.show?own': { path: `${V3}/projects/a1a1a1a1` },
   'projects.create': { method: 'POST', path: `${V3}/projects`, body: { project: { name: 'new' } } },
   'projects.update': { method: 'PATCH', path: `${V3}/projects/{project}`, body: { project: { description: 'new' } } },
   'projects.delete': { method: 'DELETE', path: `${V3}/projects/{project}` },
@@ -70,12 +70,12 @@ function projectRow(id: string): Project {
   return { id: asId<ProjectId>(id), name: `project ${id}`, description: '', enabled: true };
 }
 
-/** Makes the user `ann` with her project `a1`, as the matrix's tokens name them. */
+/** Makes the user `ann` with her project `a1a1a1a1`, as the matrix's tokens name them. */
 export async function plantAnn(remnant: TestRemnant): Promise<void> {
   const user = userRow('ann', await hashPassword(remnant.clock, PASSWORD));
   await remnant.store.transaction(async (tx) => {
     await insertUser(tx, user);
-    await insertProject(tx, projectRow('a1'));
+    await insertProject(tx, projectRow('a1a1a1a1'));
   });
 }
 

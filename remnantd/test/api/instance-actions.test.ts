@@ -9,7 +9,7 @@ import { ADMIN, MEMBER, STRANGER } from '../harness/records.ts';
 import { useRemnant } from '../harness/use-remnant.ts';
 
 const remnant = useRemnant();
-const READER = 'ann:a1:reader';
+const READER = 'ann:a1a1a1a1:reader';
 const AT = Date.parse('2024-03-01T10:00:00Z');
 const requestId = (n: number) => `req-00000000-0000-4000-8000-00000000000${n}`;
 const COUNT = 5;
@@ -26,7 +26,7 @@ async function addActions(of: Server): Promise<void> {
         requestId: asId(requestId(n)),
         action: 'trigger_crash_dump',
         userId: asId('ann'),
-        projectId: asId('a1'),
+        projectId: asId('a1a1a1a1'),
         startTime: at,
       });
       const event = { actionSeq, event: 'compute_trigger_crash_dump', at: at + 1000 };
@@ -132,12 +132,12 @@ test("another project's are not found, nor is an action of another server", asyn
 });
 
 test('without a role, 403 names the rule', async () => {
-  const list = await ask('', '2.93', 'ann:a1:none');
+  const list = await ask('', '2.93', 'ann:a1a1a1a1:none');
   expect([list.status, list.message]).toEqual([
     403,
     "Policy doesn't allow os_compute_api:os-instance-actions:list to be performed.",
   ]);
-  expect((await ask(`/${requestId(1)}`, '2.93', 'ann:a1:none')).message).toContain('os-instance-actions:show');
+  expect((await ask(`/${requestId(1)}`, '2.93', 'ann:a1a1a1a1:none')).message).toContain('os-instance-actions:show');
 });
 
 test.each([
@@ -211,7 +211,7 @@ test('a parameter that comes twice is refused before the server is looked for', 
 });
 
 test.each([
-  ['its own', MEMBER, 'a1'],
+  ['its own', MEMBER, 'a1a1a1a1'],
   ["an admin's", ADMIN, ADMIN.split(':')[1]],
 ])('the project noted is that of who asked: %s', async (_whose, token, project) => {
   const { id } = await remnant().addServer();

@@ -58,6 +58,8 @@ test('commands by outcome, dumps by verdict, what is open', async () => {
     'remnant_dumps_total{verdict="panicked_without_dump"}',
     'remnant_dumps_total{verdict="not_sent"}',
     'remnant_commands_total{kind="pause",outcome="success"}',
+    // What follows a panic is a command of its own.
+    'remnant_commands_total{kind="after-panic",outcome="success"}',
   ];
   const after = await waitFor('all of it to be counted', async () => {
     const now = await samples();

@@ -7,6 +7,7 @@ import { queueCommand } from '../../src/dispatch/queue-command.ts';
 import type { PlantedGuest } from '../../src/drivers/sim/sim-world.ts';
 import type { HostName, RequestId } from '../../src/model/ids.ts';
 import { asId } from '../../src/model/ids.ts';
+import { BOUNDS } from '../harness/command-bench.ts';
 import { IMAGE } from '../harness/open-remnant.ts';
 import { ADMIN, act, endedAction, eventOf, MEMBER, STRANGER } from '../harness/records.ts';
 import { useRemnant } from '../harness/use-remnant.ts';
@@ -14,20 +15,6 @@ import { waitFor } from '../harness/wait-for.ts';
 
 const HOSTS = ['host-1', 'host-2'];
 const remnant = useRemnant({ hosts: HOSTS, config: { liveness: { beat: 1, unknown_after: 3 } } });
-
-const ANSWER_MS = 30_000;
-const BOUNDS = {
-  deadlineMs: 30_000,
-  answerMs: {
-    create: ANSWER_MS,
-    destroy: ANSWER_MS,
-    'power-on': ANSWER_MS,
-    'power-off': ANSWER_MS,
-    pause: ANSWER_MS,
-    unpause: ANSWER_MS,
-    'inject-nmi': ANSWER_MS,
-  },
-};
 
 const guest = (id: string, host = 'host-1') => remnant().world.host(host).guests.get(asId(id));
 const remove = (id: string, token = MEMBER) =>
@@ -138,7 +125,7 @@ test('delete removes the guest', async () => {
 test('delete works in every state, once, and not for strangers', async () => {
   const { id } = await remnant().addServer({ vmState: 'error', taskState: 'rebooting', host: null });
   expect((await remove(id, STRANGER)).status).toBe(404);
-  expect((await remove(id, 'ann:a1:reader')).status).toBe(403);
+  expect((await remove(id, 'ann:a1a1a1a1:reader')).status).toBe(403);
   expect((await remove(id)).status).toBe(204);
   expect((await remnant().row(id)).vmState).toBe('deleted');
 });

@@ -12,6 +12,7 @@ const FLAVORS = [
   { id: 'huge', name: 'huge', vcpus: 1, ram: 10_000_000, disk: 1 },
 ];
 const remnant = useRemnant({ config: { flavors: FLAVORS } });
+const PUBLIC_KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ1fLDYRAxh1kNWCnE4VgbXPEgwJqdAbkPTKLpNjTQ5m ann@home';
 const BASE = { name: 'web', flavorRef: '1', imageRef: IMAGE };
 
 function create(server: object, version = '2.1', token = MEMBER): Promise<Answer> {
@@ -56,7 +57,7 @@ test.each([
     'OS-EXT-STS:power_state': 1,
     'OS-EXT-STS:task_state': null,
     'OS-EXT-SRV-ATTR:host': 'host-1',
-    tenant_id: 'a1',
+    tenant_id: 'a1a1a1a1',
     user_id: 'ann',
     image: { id: IMAGE },
   });
@@ -187,5 +188,88 @@ test('an IPv6 address is kept canonical; groups without a name are none', async 
 });
 
 test('a reader may not', async () => {
-  expect((await create(BASE, '2.1', 'ann:a1:reader')).status).toBe(403);
+  expect((await create(BASE, '2.1', 'ann:a1a1a1a1:reader')).status).toBe(403);
+});
+
+test('a key, user data and files are on a drive that the guest reads, asked for or not', async () => {
+  const keypair = { name: 'mine', public_key: PUBLIC_KEY };
+  const token = MEMBER;
+  const key = await remnant().ask({ method: 'POST', path: '/v2.1/os-keypairs', token, body: { keypair } });
+  expect(key.status).toBe(200);
+  const plain = await create(BASE);
+  expect((await remnant().row(plain.body['server']?.['id'] ?? '')).configDrive).toBe(false);
+  const personality = [{ path: '/etc/motd', contents: 'aGk=' }];
+  const answer = await create({ ...BASE, name: 'Keyed Server', key_name: 'mine', user_data: 'aGk=', personality });
+  const id = answer.body['server']?.['id'] ?? '';
+  expect(await show(id)).toMatchObject({ key_name: 'mine', config_drive: 'True', description: 'Keyed Server' });
+  const row = await remnant()
+    .store.read.selectFrom('commands')
+    .select('payload')
+    .where('server_id', '=', id)
+    .executeTakeFirstOrThrow();
+  expect(JSON.parse(row.payload)).toMatchObject({
+    kind: 'create',
+    spec: {
+      diskGb: 1,
+      network: true,
+      configDrive: {
+        hostname: 'keyed-server',
+        availabilityZone: 'nova',
+        key: { name: 'mine', publicKey: PUBLIC_KEY },
+        userData: 'aGk=',
+        launchIndex: 0,
+        files: personality,
+      },
+    },
+  });
+  for (const made of [plain, answer]) await built(made.body['server']?.['id'] ?? '');
+});
+
+test.each([
+  ['2.36', {}, 'auto'],
+  ['2.37', { networks: 'auto' }, 'auto'],
+  ['2.37', { networks: [] }, 'auto'],
+  ['2.37', { networks: 'none' }, 'none'],
+])('at %s with %j the network is %s', async (version, more, networks) => {
+  const id = (await create({ ...BASE, ...more }, version)).body['server']?.['id'] ?? '';
+  expect((await remnant().row(id)).networks).toBe(networks);
+  await built(id);
+});
+
+test.each([
+  [{ block_device_mapping: [{ volume_id: IMAGE }] }, `failed to get volume ${IMAGE}.`],
+  [{ block_device_mapping: [{ snapshot_id: IMAGE }] }, `failed to get snapshot ${IMAGE}.`],
+  [{ block_device_mapping: [{ device_name: 'vdb' }] }, 'Unrecognized legacy format.'],
+  [{ block_device_mapping_v2: [{ source_type: 'volume', uuid: 'v' }] }, 'failed to get volume v.'],
+  [{ block_device_mapping_v2: [{ source_type: 'blank', uuid: 'v' }] }, 'Invalid device UUID.'],
+  [
+    { block_device_mapping_v2: [{ source_type: 'image', uuid: IMAGE, boot_index: null }] },
+    'Mapping image to local is not supported.',
+  ],
+  [
+    { block_device_mapping_v2: [{ source_type: 'image', uuid: 'aaaaaaaa-0000-4000-8000-000000000000' }] },
+    'Boot sequence for the instance and image/block device mapping combination is not valid.',
+  ],
+])('%j is no way to boot here', async (more, why) => {
+  const answer = await create({ ...BASE, ...more });
+  expect([answer.status, answer.message]).toEqual([400, `Block Device Mapping is Invalid: ${why}`]);
+});
+
+test.each([
+  ['2.93', { hostname: 'a', min_count: 2 }, "'a' is too short"],
+  ['2.93', { hostname: 'abc', max_count: 2 }, 'Unable to allocate a single hostname to multiple instances'],
+  ['2.93', { hostname: 'shop.example.org' }, "'shop.example.org' does not match"],
+  ['2.56', { trusted_image_certificates: ['a'] }, "('trusted_image_certificates' was unexpected)"],
+  ['2.63', { trusted_image_certificates: ['a'] }, 'Image certificate validation is not supported'],
+  ['2.57', { personality: [] }, "('personality' was unexpected)"],
+  ['2.73', { host: 'host-1' }, "('host' was unexpected)"],
+])('at %s %j is refused', async (version, more, message) => {
+  const answer = await create({ ...BASE, networks: 'none', ...more }, version);
+  expect([answer.status, answer.message]).toEqual([400, expect.stringContaining(message)]);
+});
+
+test('from 2.94 a host name may have its domain', async () => {
+  const server = { ...BASE, networks: 'none', hostname: 'shop.example.org' };
+  const id = (await create(server, '2.94')).body['server']?.['id'] ?? '';
+  expect((await built(id))['OS-EXT-SRV-ATTR:hostname']).toBe('shop.example.org');
 });

@@ -10,8 +10,8 @@ import { unknownId } from '../harness/records.ts';
 import { useRemnant } from '../harness/use-remnant.ts';
 
 const remnant = useRemnant();
-const MEMBER = 'ann:p1';
-const ADMIN = 'admin:p1';
+const MEMBER = 'ann:a1a1a1a1';
+const ADMIN = 'admin:a1a1a1a1';
 const AT = Date.parse('2024-03-01T10:00:00Z');
 const pick = <T>(values: readonly T[], n: number) => values[n % values.length] as T;
 /** Few values, many equal, some missing. */
@@ -28,7 +28,7 @@ const ROWS = Array.from({ length: 24 }, (_, n) => ({
 const ids: string[] = [];
 
 beforeAll(async () => {
-  for (const row of ROWS) ids.push((await remnant().addServer({ projectId: asId('p1'), ...row })).id);
+  for (const row of ROWS) ids.push((await remnant().addServer({ projectId: asId('a1a1a1a1'), ...row })).id);
 });
 
 function list(query: string, version = '2.93', token = MEMBER): Promise<Answer> {
@@ -127,7 +127,7 @@ test('a page that is full has a link, though nothing may be behind it; 0 is no p
 
 test('a marker may be a server that the list has not, or that is deleted', async () => {
   const deleted = await remnant().addServer({
-    projectId: asId('p1'),
+    projectId: asId('a1a1a1a1'),
     createdAt: AT + 2500,
     deletedAt: AT,
     vmState: 'deleted',
@@ -141,7 +141,7 @@ test('an empty marker is no marker', async () => {
 });
 
 test('a marker of another project, or none, is not found', async () => {
-  const other = await remnant().addServer({ projectId: asId('p2') });
+  const other = await remnant().addServer({ projectId: asId('b2b2b2b2') });
   for (const marker of [other.id, unknownId(), 'x']) {
     const answer = await list(`marker=${marker}`);
     expect([answer.status, answer.message]).toEqual([400, `marker [${marker}] not found`]);

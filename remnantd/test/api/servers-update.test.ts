@@ -150,7 +150,7 @@ test.each([
   expect(body['server']?.['addresses']).toEqual({ private: [{ version: 4, addr: '10.0.0.3' }] });
 });
 
-test.each(['2.75', '2.90', '2.93'])('from 2.75 on (%s) the answer is what a show says', async (version) => {
+test.each(['2.75', '2.90', '2.93', '2.96'])('from 2.75 on (%s) the answer is what a show says', async (version) => {
   for (const token of [MEMBER, ADMIN]) {
     const { id } = await remnant().addServer({ addresses: ADDRESSES, securityGroups: ['default'] });
     const changed = await put(id, { name: 'full' }, version, token);
@@ -162,10 +162,39 @@ test.each(['2.75', '2.90', '2.93'])('from 2.75 on (%s) the answer is what a show
   }
 });
 
+test('from 2.94 on a host name has its domain', async () => {
+  const { id } = await remnant().addServer();
+  const answer = await put(id, { hostname: 'web-1.example.org' }, '2.94');
+  expect(answer.body['server']?.['OS-EXT-SRV-ATTR:hostname']).toBe('web-1.example.org');
+  expect((await remnant().row(id)).hostname).toBe('web-1.example.org');
+});
+
+test('from 2.96 on the zone it was asked for in is shown to all, not only the one it is in', async () => {
+  for (const pinnedZone of [null, 'west']) {
+    const id: string = (await remnant().addServer({ pinnedZone, availabilityZone: 'west' })).id;
+    const at = async (version: string) => {
+      const shown = await remnant().ask({ path: `/v2.1/servers/${id}`, token: MEMBER, version });
+      const { body } = await remnant().ask({ path: '/v2.1/servers/detail', token: MEMBER, version });
+      const listed = body['servers']?.find((server) => server['id'] === id);
+      const changed = await put(id, { name: 'pinned' }, version);
+      return [shown.body['server'], listed, changed.body['server']].map(
+        (server) => server?.['pinned_availability_zone'],
+      );
+    };
+    expect(await at('2.96')).toEqual([pinnedZone, pinnedZone, pinnedZone]);
+    expect(await at('2.95')).toEqual([undefined, undefined, undefined]);
+  }
+});
+
 test.each([
   ['2.18', { description: 'x' }, "Additional properties are not allowed ('description' was unexpected)"],
   ['2.89', { hostname: 'x1' }, "Additional properties are not allowed ('hostname' was unexpected)"],
   ['2.93', { hostname: '-x' }, "'-x' does not match '^[a-zA-Z0-9]+[a-zA-Z0-9-]*[a-zA-Z0-9]+$'"],
+  ['2.93', { hostname: 'a.b' }, "'a.b' does not match '^[a-zA-Z0-9]+[a-zA-Z0-9-]*[a-zA-Z0-9]+$'"],
+  ['2.94', { hostname: '' }, "'' is too short"],
+  ['2.94', { hostname: 'a b' }, "'a b' does not match '^[a-zA-Z0-9-._]*$'"],
+  ['2.94', { hostname: 'x'.repeat(256) }, 'is too long'],
+  ['2.96', { pinned_availability_zone: null }, "Additional properties are not allowed ('pinned_availability_zone'"],
   ['2.93', { name: '' }, "'' is too short"],
   ['2.93', { name: ' x' }, 'Can not start or end with whitespace.'],
   ['2.93', { accessIPv4: '::1' }, "'::1' is not a 'ipv4'"],

@@ -260,7 +260,7 @@ test('the service of a host whose agent is alive is back with its next hello, an
   expect((await remove(id)).status).toBe(204);
   expect([remnant().hosts.heard(host), remnant().hosts.status(host)]).toEqual([true, '']);
   const hello = { host, wire: 1, life, calls, offered } as unknown as JsonValue;
-  await remnant().bus.request(SUBJECT.hello, hello, 5_000);
+  await remnant().bus.request(SUBJECT.from(host, 'hello'), hello, 5_000);
   expect(await idOf(host)).not.toBe(id);
   expect(remnant().hosts.status(host)).toBe('UP');
 });

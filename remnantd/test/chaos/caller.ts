@@ -8,8 +8,10 @@ import { waitFor } from '../harness/wait-for.ts';
 import type { Life } from './lives.ts';
 import { pick } from './random.ts';
 
-const IMAGE = '70000000-0000-4000-8000-000000000001';
-const HEADERS = {
+/** The image that servers are made from. */
+export const IMAGE = '70000000-0000-4000-8000-000000000001';
+/** Who asks, and how. */
+export const HEADERS = {
   'x-auth-token': 'member',
   'content-type': 'application/json',
   'openstack-api-version': 'compute 2.37',
@@ -27,10 +29,7 @@ export class ChaosCaller {
   /** Puts the image that servers are made from into `dir`. */
   constructor(dir: string, random: () => number) {
     this.#random = random;
-    const image = join(dir, 'images', 'plain');
-    mkdirSync(image, { recursive: true });
-    for (const part of ['kernel', 'initrd']) writeFileSync(join(image, part), 'simulated');
-    writeFileSync(join(image, 'image.yaml'), `id: ${IMAGE}\nname: plain\nkernel: kernel\ninitrd: initrd\n`);
+    putImage(dir);
   }
 
   /** How many requests were accepted. */
@@ -40,8 +39,8 @@ export class ChaosCaller {
 
   /** Makes `count` servers and waits until they run. */
   async makeServers(url: string, count: number): Promise<void> {
-    await waitFor('a first server', async () => (await this.#post(url, '/v2.1/servers', server())).status === 202);
-    for (let i = 1; i < count; i += 1) await this.#post(url, '/v2.1/servers', server());
+    await waitFor('a first server', async () => (await post(url, '/v2.1/servers', server())).status === 202);
+    for (let i = 1; i < count; i += 1) await post(url, '/v2.1/servers', server());
     await waitFor(`${count} running servers`, async () => {
       const response = await fetch(`${url}/v2.1/servers?status=ACTIVE`, { headers: HEADERS });
       const { servers } = (await response.json()) as { servers: { id: string }[] };
@@ -65,36 +64,43 @@ export class ChaosCaller {
     return end;
   }
 
-  /** Waits until nothing is open any more. */
-  async untilSettled(store: Store): Promise<void> {
-    await waitFor(
-      'every command and dump to end',
-      async () => {
-        const open = await store.read.selectFrom('commands').select('id').where('state', '!=', 'done').execute();
-        const running = await store.read.selectFrom('dumps').select('id').where('ended_at', 'is', null).execute();
-        return open.length === 0 && running.length === 0;
-      },
-      60_000,
-    );
-  }
-
   async #ask(url: string): Promise<void> {
     const id = pick(this.#random, this.#servers);
-    const response = await this.#post(url, `/v2.1/servers/${id}/action`, { trigger_crash_dump: null }).catch(
-      () => null,
-    );
+    const response = await post(url, `/v2.1/servers/${id}/action`, { trigger_crash_dump: null }).catch(() => null);
     const requestId = response?.headers.get('x-openstack-request-id');
     if (response?.status === 202 && requestId != null) this.acceptedIds.add(requestId);
     if (response !== null && response.status !== 202 && response.status !== 409) {
       throw new Error(`unexpected ${response.status}: ${await response.text()}`);
     }
   }
-
-  #post(url: string, path: string, body: object): Promise<Response> {
-    return fetch(url + path, { method: 'POST', headers: HEADERS, body: JSON.stringify(body) });
-  }
 }
 
 function server(): object {
   return { server: { name: 'chaos', imageRef: IMAGE, flavorRef: '1', networks: 'none' } };
+}
+
+/** Puts the image into the state folder `dir`. */
+export function putImage(dir: string): void {
+  const image = join(dir, 'images', 'plain');
+  mkdirSync(image, { recursive: true });
+  for (const part of ['kernel', 'initrd']) writeFileSync(join(image, part), 'simulated');
+  writeFileSync(join(image, 'image.yaml'), `id: ${IMAGE}\nname: plain\nkernel: kernel\ninitrd: initrd\n`);
+}
+
+/** Sends a POST. */
+export function post(url: string, path: string, body: object): Promise<Response> {
+  return fetch(url + path, { method: 'POST', headers: HEADERS, body: JSON.stringify(body) });
+}
+
+/** Waits until no command and no dump is open any more. */
+export function untilSettled(store: Store, timeoutMs = 60_000): Promise<true> {
+  return waitFor(
+    'every command and dump to end',
+    async () => {
+      const open = await store.read.selectFrom('commands').select('id').where('state', '!=', 'done').execute();
+      const running = await store.read.selectFrom('dumps').select('id').where('ended_at', 'is', null).execute();
+      return open.length === 0 && running.length === 0;
+    },
+    timeoutMs,
+  );
 }

@@ -9,9 +9,9 @@ import { afterAll, expect, it } from 'vitest';
 import { openStore } from '../../src/db/store.ts';
 import { readNmis } from '../../src/drivers/sim/nmi-journal.ts';
 import type { Outcome } from '../../src/model/command.ts';
-import { ChaosCaller } from './caller.ts';
+import { ChaosCaller, untilSettled } from './caller.ts';
 import type { Doom } from './lives.ts';
-import { startLife } from './lives.ts';
+import { IMMORTAL, startLife } from './lives.ts';
 import { HOSTS, STEPS } from './mortal.ts';
 import { pick, seeded } from './random.ts';
 
@@ -19,6 +19,10 @@ const ACTIONS = 1_000;
 const SERVERS = 120;
 const SEED = Number(process.env['CHAOS_SEED'] ?? Math.floor(Math.random() * 1_000_000));
 const HOUR = 3_600_000;
+const BOUNDS = {
+  commands: { deadline: 2, answer: 2, grant_valid: 1 },
+  dumps: { react: 2, crash_kernel: 2, stall: 2, finish: 2, reboot: 2, find: 2, whole: 10 },
+};
 
 const dir = mkdtempSync(join(tmpdir(), 'remnant-chaos-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
@@ -26,7 +30,7 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 it(`asks for ${ACTIONS} dumps through kills (CHAOS_SEED=${SEED})`, async () => {
   const random = seeded(SEED);
   const caller = new ChaosCaller(dir, random);
-  const immortal: Doom = { step: null, count: 1, seed: SEED, offsetMs: 0, absent: null };
+  const immortal: Doom = { ...IMMORTAL, seed: SEED, bounds: BOUNDS };
 
   const first = await startLife(dir, immortal);
   if (first.life === null) throw new Error('the first life did not begin');
@@ -47,6 +51,7 @@ it(`asks for ${ACTIONS} dumps through kills (CHAOS_SEED=${SEED})`, async () => {
       offsetMs: pick(random, [0, 0, HOUR, -HOUR]),
       // A host that is away keeps to itself what it did: that must end as unknown, not as anything that was not seen.
       absent: pick(random, [null, ...HOSTS]),
+      bounds: BOUNDS,
     };
     const { life, diedAt } = await startLife(dir, doom);
     const end = life === null ? diedAt : await caller.callUntilOver(life);
@@ -56,14 +61,19 @@ it(`asks for ${ACTIONS} dumps through kills (CHAOS_SEED=${SEED})`, async () => {
   const last = await startLife(dir, immortal);
   if (last.life === null) throw new Error('the last life did not begin');
   const store = await openStore(`sqlite:${join(dir, 'remnant.db')}`);
-  await caller.untilSettled(store);
+  await untilSettled(store);
   last.life.kill();
   await last.life.over;
 
   const rows = await store.read
     .selectFrom('commands')
     .innerJoin('instance_actions', 'instance_actions.seq', 'commands.action_seq')
-    .leftJoin('action_events', 'action_events.action_seq', 'commands.action_seq')
+    // What follows a panic is another event of the same action.
+    .leftJoin('action_events', (on) =>
+      on
+        .onRef('action_events.action_seq', '=', 'commands.action_seq')
+        .onRef('action_events.event', '=', 'commands.event'),
+    )
     .leftJoin('dumps', 'dumps.command_id', 'commands.id')
     .select(['commands.id', 'commands.state', 'commands.outcome', 'commands.deadline', 'action_events.result'])
     .select(['action_events.finish_time', 'dumps.verdict', 'dumps.ended_at'])

@@ -32,15 +32,20 @@ export type Step = (typeof STEPS)[number];
 
 /** Counts steps and ends the process at the `count`th time it comes to `step`. */
 export interface Fate {
-  at(step: Step): void;
+  at(step: string): void;
+  /** From now on it is this step, that many times from now. */
+  arm(step: string, count: number): void;
 }
 
 /** A fate that strikes once. The step is told on file descriptor 1 before the end. */
-export function fateAt(step: Step | null, count: number): Fate {
-  let left = count;
+export function fateAt(step: string | null, count: number): Fate {
+  let [fatal, left] = [step, count];
   return {
+    arm: (next, times) => {
+      [fatal, left] = [next, times];
+    },
     at: (now) => {
-      if (now !== step) return;
+      if (now !== fatal) return;
       left -= 1;
       if (left > 0) return;
       writeSync(1, `died ${now}\n`);
@@ -83,9 +88,9 @@ export function mortalLog(openLog: OpenLog, fate: Fate): OpenLog {
 }
 
 const NAMES: Record<string, 'claim' | 'report' | 'tell'> = {
-  'dispatch.claim': 'claim',
-  'dispatch.report': 'report',
-  'dispatch.evidence': 'tell',
+  claim: 'claim',
+  report: 'report',
+  evidence: 'tell',
 };
 
 /** The bus, mortal around requests, and as bad as a bus may be: it loses answers, repeats requests, loses and repeats rings. */
@@ -99,7 +104,7 @@ export function mortalBus(bus: Bus, fate: Fate, random: () => number): Bus {
       if (chance > 0.95) bus.publish(subject, message);
     },
     request: async (subject, message, timeoutMs) => {
-      const name = NAMES[subject];
+      const name = NAMES[subject.split('.').at(-1) ?? ''];
       if (name !== undefined) fate.at(`${name}:before`);
       if (random() < 0.03) await bus.request(subject, message, timeoutMs);
       const answer = await bus.request(subject, message, timeoutMs);

@@ -2,6 +2,7 @@
 // cases were recorded and must be replayed in. A file that is not one is refused with what is wrong and where.
 
 import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 import type { InjectOptions } from 'fastify';
 
 /** One request, and what was answered; without an answer it is there for its effect alone. */
@@ -27,14 +28,23 @@ export class BadRecording extends Error {}
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
-/** The committed recording. */
+/** The first recording: a Nova with all its services, asked over HTTP. */
 export const COMMITTED = new URL('cases.json', import.meta.url);
 
-/** The cases of `file`. `ids` fill placeholders that the file has no id for. Throws BadRecording. */
+/** The others: the same Nova's API in process, on the same fixtures and SQLite. Packed, a case a line. */
+export const RECORDINGS = ['reads', 'writes', 'services-and-dumps'] as const;
+
+/** Where the recording of that name is. */
+export function recording(name: (typeof RECORDINGS)[number]): URL {
+  return new URL(`recordings/${name}.json.gz`, import.meta.url);
+}
+
+/** The cases of `file`, which may be packed (`.gz`). `ids` fill placeholders that the file has no id for. Throws BadRecording. */
 export function readRecorded(file: string | URL, ids: Readonly<Record<string, string>>): RecordedCase[] {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    const bytes = readFileSync(file);
+    text = (String(file).endsWith('.gz') ? gunzipSync(bytes) : bytes).toString();
   } catch (error) {
     throw new BadRecording(`cannot be read: ${(error as Error).message}`);
   }

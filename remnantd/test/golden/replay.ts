@@ -2,6 +2,7 @@
 
 import type { InjectOptions } from 'fastify';
 import { runningDumps } from '../../src/db/dumps.ts';
+import { asId } from '../../src/model/ids.ts';
 import { SUBJECT } from '../../src/model/wire.ts';
 import type { TestRemnant } from '../harness/open-remnant.ts';
 import { openRemnant } from '../harness/open-remnant.ts';
@@ -9,6 +10,7 @@ import { waitFor } from '../harness/wait-for.ts';
 import type { Difference } from './compare.ts';
 import { comparer } from './compare.ts';
 import { fixturesText, goldenFixtures } from './golden-data.ts';
+import { pinnedAnswer, pinnedHeaders } from './pin.ts';
 import type { RecordedAnswer, RecordedCase } from './recorded-file.ts';
 import { COMPUTE_HOSTS, seedGolden } from './seed.ts';
 
@@ -46,7 +48,7 @@ export async function replay(cases: readonly RecordedCase[]): Promise<Replay> {
 }
 
 /** A Remnant with the fixtures. Close it. */
-export async function openGolden(): Promise<TestRemnant> {
+async function openGolden(): Promise<TestRemnant> {
   const fixtures = goldenFixtures();
   const remnant = await openRemnant({
     hosts: COMPUTE_HOSTS,
@@ -54,11 +56,16 @@ export async function openGolden(): Promise<TestRemnant> {
     config: {
       liveness: { unknown_after: 86_400 },
       dumps: { react: REACT_S },
+      quota: { instances: -1, cores: -1, ram: -1, server_groups: -1 },
       flavors: [{ id: '1', name: 'peer.small', vcpus: 1, ram: 512, disk: 1 }],
     },
   });
   // Nova's own services run elsewhere; here they are only heard of.
-  remnant.bus.publish(SUBJECT.beat, { host: 'control', life: 'control', connection: { up: true, reason: '' } });
+  remnant.bus.publish(SUBJECT.from(asId('control'), 'beat'), {
+    host: 'control',
+    life: 'control',
+    connection: { up: true, reason: '' },
+  });
   await waitFor('control to be heard of', () => remnant.hosts.all().some(([host]) => host === 'control'));
   return remnant;
 }
@@ -68,13 +75,13 @@ async function send(
   { method, path, headers, body }: RecordedCase,
   translate: (text: string) => string,
 ): Promise<RecordedAnswer> {
-  const request: InjectOptions = { method, url: translate(path), headers };
+  const request: InjectOptions = { method, url: translate(path), headers: pinnedHeaders(headers) };
   const reply = await remnant.http.inject(body === null ? request : { ...request, payload: translate(body) });
   const plain = Object.entries(reply.headers).map(([name, value]) => [
     name,
     Array.isArray(value) ? value : [String(value)],
   ]);
-  return { status: reply.statusCode, headers: Object.fromEntries(plain), body: reply.payload };
+  return pinnedAnswer({ status: reply.statusCode, headers: Object.fromEntries(plain), body: reply.payload });
 }
 
 /** Waits until nothing that was ordered is open. Nova lets one NMI follow the other; here a dump must be over first. */

@@ -7,8 +7,8 @@ import type { Store } from '../../src/db/store.ts';
 import type { SimWorld } from '../../src/drivers/sim/sim-world.ts';
 import { asId } from '../../src/model/ids.ts';
 import type { ServerAddress } from '../../src/model/server.ts';
-import { guestOf } from '../harness/open-remnant.ts';
 import { serverRow } from '../harness/server-rows.ts';
+import { guestOf } from '../harness/sim-parts.ts';
 import type { GoldenFixtures, GoldenServer } from './golden-data.ts';
 
 /** Hosts in the order of their services' numbers, which begin at 5. */

@@ -3,15 +3,29 @@
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { memoryBus } from '../../src/adapters/memory-bus.ts';
+import { memoryLane } from '../../src/adapters/memory-lane.ts';
 import { Agent } from '../../src/agent/agent.ts';
+import type { AgentDeps } from '../../src/agent/agent-deps.ts';
 import { openDurableLog } from '../../src/agent/durable-log.ts';
+import type { Driver } from '../../src/drivers/driver.ts';
 import { simDriver } from '../../src/drivers/sim/sim-driver.ts';
 import { openSimWorld } from '../../src/drivers/sim/sim-world.ts';
 import type { JsonValue } from '../../src/lib/json.ts';
 import type { CommandId, HostName, ServerId } from '../../src/model/ids.ts';
 import { asId } from '../../src/model/ids.ts';
-import type { Beat, Claim, Evidence, EvidenceBatch, Grant, Hello, Report } from '../../src/model/wire.ts';
+import type {
+  Beat,
+  Claim,
+  Evidence,
+  EvidenceBatch,
+  Grant,
+  Hello,
+  HostSays,
+  Report,
+  Ring,
+} from '../../src/model/wire.ts';
 import { SUBJECT } from '../../src/model/wire.ts';
+import { cutBus } from './cut-bus.ts';
 import { tempDir } from './temp-dir.ts';
 import { testClock } from './test-clock.ts';
 
@@ -26,11 +40,19 @@ export function nmiGrant(seq: number, more: Partial<Grant> = {}): Grant {
   return { command, seq, server: SERVER, order: { kind: 'inject-nmi' }, first: true, validMs: 5_000, ...more };
 }
 
-/** Sets up a host with one guest that ignores NMIs, and what dispatch was told; agents are started one after another. */
-export function agentBench() {
+/**
+ * Sets up a host with one guest that ignores NMIs, and what dispatch was told; agents are started one after another. `wrap`
+ * may put another driver in front of the simulated one, `more` says what takes dmesg out of dumps.
+ */
+export function agentBench(
+  wrap: (driver: Driver) => Driver = (driver) => driver,
+  more: Pick<AgentDeps, 'openDmesg'> & Partial<Pick<AgentDeps, 'beatMs'>> = {},
+) {
   const clock = testClock();
   const errors: string[] = [];
   const bus = memoryBus(clock, () => {});
+  const line = cutBus(bus, clock);
+  const lane = memoryLane(clock);
   const world = openSimWorld({
     dir: null,
     now: () => clock.wall(),
@@ -47,51 +69,55 @@ export function agentBench() {
     batches: [] as EvidenceBatch[],
     beats: [] as Beat[],
   };
-  /** What dispatch does; a test changes it. `refuse` names subjects that are answered with a refusal. */
-  const dispatch = { grants: [] as Grant[], commandSeq: 0, refuse: new Set<string>() };
+  /** What dispatch does; a test changes it. `refuse` names what is answered with a refusal. */
+  const dispatch = { grants: [] as Grant[], commandSeq: 0, refuse: new Set<HostSays>() };
 
-  const serve = (subject: string, answer: (message: JsonValue) => JsonValue) =>
-    bus.serve(subject, async (message) => {
+  const serve = (says: HostSays, answer: (message: JsonValue) => JsonValue) =>
+    bus.serve(SUBJECT.fromAll(says), async (message) => {
       const reply = answer(message);
-      if (dispatch.refuse.has(subject)) throw new Error('not now');
+      if (dispatch.refuse.has(says)) throw new Error('not now');
       return reply;
     });
-  serve(SUBJECT.hello, (message) => {
+  serve('hello', (message) => {
     heard.hellos.push(message as unknown as Hello);
     return { commandSeq: dispatch.commandSeq };
   });
-  serve(SUBJECT.claim, (message) => {
+  serve('claim', (message) => {
     heard.claims.push(message as unknown as Claim);
     return { grant: (dispatch.grants.shift() ?? null) as unknown as JsonValue };
   });
-  serve(SUBJECT.report, (message) => {
+  serve('report', (message) => {
     heard.reports.push(message as unknown as Report);
     return {};
   });
-  serve(SUBJECT.evidence, (message) => {
+  serve('evidence', (message) => {
     const batch = message as unknown as EvidenceBatch;
     heard.batches.push(batch);
     return { upTo: batch.entries.at(-1)?.seq ?? 0 };
   });
-  bus.subscribe(SUBJECT.beat, (message) => heard.beats.push(message as unknown as Beat));
+  bus.subscribe(SUBJECT.fromAll('beat'), (message) => heard.beats.push(message as unknown as Beat));
 
   let running: Agent | null = null;
   const start = async (openLog = openDurableLog) => {
-    running = new Agent({
+    const agent = new Agent({
       host: HOST,
-      driver: simDriver({ world, host: HOST }),
-      bus,
+      driver: wrap(simDriver({ world, host: HOST })),
+      bus: line,
       clock,
       images: { list: async () => [], find: async () => null, files: async () => null },
+      lane,
       stateDir,
       openLog,
       calls: ['inject-nmi'],
       beatMs: 20,
+      ...more,
       pollMs: 20,
       requestMs: 500,
       onError: (what, error) => errors.push(`${what}: ${String(error)}`),
     });
-    await running.start();
+    running = agent;
+    await agent.start();
+    return agent;
   };
   const stop = async () => {
     await running?.stop(200);
@@ -106,6 +132,8 @@ export function agentBench() {
   return {
     clock,
     bus,
+    /** The agent's end of it. */
+    line,
     world,
     errors,
     heard,
@@ -114,7 +142,7 @@ export function agentBench() {
     start,
     stop,
     /** Rings, as dispatch does when a command was queued. */
-    ring: () => bus.publish(SUBJECT.ring(HOST), {}),
+    ring: (ring: Ring = {}) => bus.publish(SUBJECT.ring(HOST), { ...ring }),
     /** Every entry that dispatch was told, in the order it was told, repeats included. */
     told: (): Evidence[] => heard.batches.flatMap((batch) => batch.entries),
   };

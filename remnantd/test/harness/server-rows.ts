@@ -7,12 +7,12 @@ import { asId } from '../../src/model/ids.ts';
 
 const LONG_AGO = Date.parse('2024-03-01T10:00:00Z');
 
-/** A running server on `host-1`, of user `ann` in project `a1`. */
+/** A running server on `host-1`, of user `ann` in project `a1a1a1a1`. */
 export function serverRow(more: Partial<NewServer> = {}): NewServer {
   const name = more.name ?? 'web';
   return {
     id: asId<ServerId>(randomUUID()),
-    projectId: asId<ProjectId>('a1'),
+    projectId: asId<ProjectId>('a1a1a1a1'),
     userId: asId<UserId>('ann'),
     name,
     description: null,
@@ -38,6 +38,12 @@ export function serverRow(more: Partial<NewServer> = {}): NewServer {
     keyName: null,
     userData: null,
     securityGroups: ['default'],
+    networks: 'none',
+    hints: {},
+    groupId: null,
+    pinnedZone: null,
+    oldFlavor: null,
+    oldVmState: null,
     reservationId: 'r-test0001',
     launchIndex: 0,
     kernelId: '',

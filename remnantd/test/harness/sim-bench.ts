@@ -1,7 +1,7 @@
 // A simulated host for tests of what uses a driver: its world, and a driver that is connected to it.
 
 import { onTestFinished } from 'vitest';
-import type { Driver } from '../../src/drivers/driver.ts';
+import type { GuestMaker } from '../../src/drivers/driver.ts';
 import { simDriver } from '../../src/drivers/sim/sim-driver.ts';
 import type { PlantedGuest, SimWorld } from '../../src/drivers/sim/sim-world.ts';
 import { openSimWorld } from '../../src/drivers/sim/sim-world.ts';
@@ -11,7 +11,7 @@ import type { Clock } from '../../src/ports/clock.ts';
 export async function simBench(
   clock: Clock,
   guests: readonly PlantedGuest[],
-): Promise<{ world: SimWorld; driver: Driver }> {
+): Promise<{ world: SimWorld; driver: GuestMaker }> {
   const world = openSimWorld({
     dir: null,
     now: () => clock.wall(),

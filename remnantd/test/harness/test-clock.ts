@@ -22,9 +22,16 @@ export interface TestClock extends Clock {
   stop(): void;
 }
 
+/** How a clock differs from the one of any other test: ahead by so much, and the clock of which machine's life. */
+export interface ClockOdds {
+  readonly monoAheadMs?: number;
+  readonly wallAheadMs?: number;
+  readonly epoch?: string;
+}
+
 /** A clock that starts now. */
-export function testClock(): TestClock {
-  const startedAt = Date.now();
+export function testClock({ monoAheadMs = 0, wallAheadMs = 0, epoch = 'test' }: ClockOdds = {}): TestClock {
+  const startedAt = Date.now() + wallAheadMs;
   let base = performance.now();
   let passed = 0;
   let frozen = false;
@@ -53,8 +60,8 @@ export function testClock(): TestClock {
 
   return {
     wall: () => Math.floor(startedAt + elapsed()),
-    mono: () => 1_000_000 + elapsed(),
-    epoch: 'test',
+    mono: () => 1_000_000 + monoAheadMs + elapsed(),
+    epoch,
     after: (ms, run) => {
       const call = { due: elapsed() + ms, run };
       calls.add(call);
@@ -72,6 +79,8 @@ export function testClock(): TestClock {
     },
     freeze: () => {
       settle();
+      // A whole number: what is added to it and taken off again comes out even.
+      passed = Math.ceil(passed);
       frozen = true;
       arm();
     },

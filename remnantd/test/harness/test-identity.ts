@@ -1,5 +1,5 @@
 // An identity for tests: a token says by itself who comes. `user:project` is a member of that project, `admin:project` an
-// admin of the cloud; a third part names another role (`ann:a1:reader`, `ann:a1:none`).
+// admin of the cloud; a third part names another role (`ann:a1a1a1a1:reader`, `ann:a1a1a1a1:none`).
 
 import type { ProjectId, UserId } from '../../src/model/ids.ts';
 import { asId } from '../../src/model/ids.ts';

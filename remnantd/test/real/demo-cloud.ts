@@ -17,7 +17,12 @@ export class DemoCloud {
 
   private constructor(state: string, env: NodeJS.ProcessEnv) {
     this.state = state;
-    this.#env = { ...env, OS_CLIENT_CONFIG_FILE: join(state, 'clouds.yaml') };
+    this.#env = { ...env, OS_CLIENT_CONFIG_FILE: this.cloudsFile };
+  }
+
+  /** How its users sign in. */
+  get cloudsFile(): string {
+    return join(this.state, 'clouds.yaml');
   }
 
   /** Starts it. `sim`: so many simulated hosts; null: real libvirt. `env` reaches the lab's script. */
@@ -62,7 +67,7 @@ export class DemoCloud {
 
   /** What `nova` wants in its environment to sign in as `user`. */
   async credentials(user: string): Promise<Record<string, string>> {
-    const { clouds } = parse(await readFile(join(this.state, 'clouds.yaml'), 'utf8')) as {
+    const { clouds } = parse(await readFile(this.cloudsFile, 'utf8')) as {
       clouds: Record<string, { auth: Record<string, string> }>;
     };
     const auth = clouds[user]?.auth ?? {};

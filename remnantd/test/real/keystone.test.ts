@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { openKeystone } from '../../src/adapters/keystone/keystone-identity.ts';
-import { readPasswordFile } from '../../src/adapters/keystone/password-file.ts';
+import { readPasswordFile } from '../../src/lib/password-file.ts';
 import { identityContract } from '../../src/ports/identity.contract.ts';
 import { freePort } from '../harness/child-daemon.ts';
 import { testClock } from '../harness/test-clock.ts';

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { memoryBus } from '../../src/adapters/memory-bus.ts';
+import { memoryLane } from '../../src/adapters/memory-lane.ts';
 import { systemClock } from '../../src/adapters/system-clock.ts';
 import { openDurableLog } from '../../src/agent/durable-log.ts';
 import { checkConfig } from '../../src/config/load-config.ts';
@@ -42,6 +43,7 @@ async function start(): Promise<Remnant> {
   const started = await compose(config, {
     store,
     bus: memoryBus(clock, (what, error) => errors.push(`${what}: ${String(error)}`)),
+    lane: memoryLane(clock),
     clock,
     openLog: openDurableLog,
     driver: () => lab.driver(),

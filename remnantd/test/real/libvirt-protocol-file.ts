@@ -5,15 +5,23 @@
 export class ProtocolFile {
   readonly #constants = new Map<string, string>();
   readonly #enums = new Set<string>();
+  /** Procedures behind whose result bytes come. */
+  readonly #readStreams: ReadonlySet<string>;
   /** Declarations by the name they declare: a typedef has one, a struct several. */
   readonly #structs = new Map<string, readonly string[]>();
   readonly #typedefs = new Map<string, string>();
 
   constructor(text: string) {
+    // What becomes of a call besides its layout is said in the comment before its number.
+    const streams = text.matchAll(/\/\*\*((?:(?!\*\/)[^])*)\*\/\s*(REMOTE_PROC_\w+)\s*=/g);
+    this.#readStreams = new Set(
+      [...streams].flatMap(([, said = '', name = '']) => (/@readstream: \d/.test(said) ? [name] : [])),
+    );
     const source = text.replaceAll(/\/\*[^]*?\*\/|\/\/.*|^%.*|^#.*/gm, '');
     for (const [, name, value] of source.matchAll(/\b([A-Z]\w+)\s*=\s*([^,;}]+)/g)) {
       if (name !== undefined && value !== undefined) this.#constants.set(name, value.trim());
     }
+    for (const [, body = ''] of source.matchAll(/\benum\b[^{;]*\{([^{}]*)\}/g)) this.#count(body);
     for (const [, name] of source.matchAll(/\benum\s+(\w+)\s*\{/g)) if (name !== undefined) this.#enums.add(name);
     for (const [, declaration = ''] of source.matchAll(/\btypedef\s+([^;{}]+);/g)) {
       this.#typedefs.set(nameOf(declaration), declaration);
@@ -29,6 +37,18 @@ export class ProtocolFile {
     }
   }
 
+  /** Members of an enum without a number of their own count on from the one before. */
+  #count(body: string): void {
+    let next = 0;
+    for (const member of body.split(',').map((each) => each.trim())) {
+      const [name = '', value] = member.split('=').map((each) => each.trim());
+      if (!/^\w+$/.test(name)) continue;
+      if (value === undefined) this.#constants.set(name, String(next));
+      const number = Number(this.#constants.get(name));
+      next = Number.isNaN(number) ? Number.NaN : number + 1;
+    }
+  }
+
   /** The number that `name` stands for: a constant or a member of an enum. */
   constant(name: string): number {
     const value = this.#constants.get(name) ?? name;
@@ -36,6 +56,11 @@ export class ProtocolFile {
     const number = shift === null ? Number(value) : Number(shift[1]) << Number(shift[2]);
     if (value === '' || Number.isNaN(number)) throw new Error(`${name} is no number: ${value}`);
     return number;
+  }
+
+  /** Whether bytes come behind the result of the procedure whose number is called `name`. */
+  isReadStream(name: string): boolean {
+    return this.#readStreams.has(name);
   }
 
   /** The layout of struct `name`; empty when there is none, as for a procedure without arguments. */

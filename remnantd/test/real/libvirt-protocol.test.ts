@@ -7,7 +7,15 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as constants from '../../src/drivers/libvirt/constants.ts';
-import { errorCodec, lifecycleEvent, PROCEDURES, rebootEvent } from '../../src/drivers/libvirt/procedures.ts';
+import {
+  errorCodec,
+  lifecycleEvent,
+  monitorEvent,
+  PROCEDURES,
+  QEMU_PROCEDURES,
+  READ_STREAMS,
+  rebootEvent,
+} from '../../src/drivers/libvirt/procedures.ts';
 import { ProtocolFile } from './libvirt-protocol-file.ts';
 
 const here = import.meta.dirname;
@@ -22,11 +30,28 @@ beforeAll(async () => {
 });
 
 describe('a procedure has the number, arguments and result of the protocol file', () => {
-  test.each(Object.values(PROCEDURES))('$name', ({ name, number, args, ret }) => {
+  const rows = [...Object.values(PROCEDURES), ...Object.values(READ_STREAMS)];
+  test.each(rows)('$name', ({ name, number, args, ret, ...more }) => {
     const struct = `remote_${name.toLowerCase()}`;
     expect(number).toBe(file.constant(`REMOTE_PROC_${name}`));
+    expect('stream' in more).toBe(file.isReadStream(`REMOTE_PROC_${name}`));
     expect(args.layout).toBe(file.struct(`${struct}_args`));
     expect(ret.layout).toBe(file.struct(`${struct}_ret`));
+  });
+});
+
+describe('a procedure of the QEMU program, too', () => {
+  test.each(Object.values(QEMU_PROCEDURES))('$name', ({ program, name, number, args, ret }) => {
+    const struct = `qemu_${name.toLowerCase()}`;
+    expect(program).toBe(file.constant('QEMU_PROGRAM'));
+    expect(number).toBe(file.constant(`QEMU_PROC_${name}`));
+    expect(args.layout).toBe(file.struct(`${struct}_args`));
+    expect(ret.layout).toBe(file.struct(`${struct}_ret`));
+  });
+
+  test('and its event', () => {
+    expect(monitorEvent.number).toBe(file.constant(`QEMU_PROC_${monitorEvent.name}`));
+    expect(monitorEvent.message.layout).toBe(file.struct(`qemu_${monitorEvent.name.toLowerCase()}_msg`));
   });
 });
 

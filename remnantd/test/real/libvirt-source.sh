@@ -10,7 +10,7 @@ set -euo pipefail
 [ $# = 1 ] || { sed -n '2,/^[^#]/s/^#\( \|$\)//p' "$0" >&2; exit 2; }
 version=$(dpkg-query -W -f '${source:Version}' libvirt-daemon)
 out=$1/$version
-if [ ! -d "$out" ]; then
+if [ ! -e "$out/qemu_protocol.x" ]; then
   mkdir -p "$1"
   work=$(mktemp -d "$1/fetch.XXXXXX")
   trap 'rm -rf "$work"' EXIT
@@ -34,10 +34,11 @@ END
   # The signature beside it would match the archive's pattern below; apt has checked the archive's hash.
   rm -f "$work"/source/*.asc
   tar -x -C "$work/new" --strip-components 2 --wildcards -f "$work"/source/libvirt_*.orig.tar.* \
-    '*/src/remote/remote_protocol.x' '*/src/rpc/virnetprotocol.x' '*/src/rpc/virkeepaliveprotocol.x' \
+    '*/src/remote/remote_protocol.x' '*/src/remote/qemu_protocol.x' '*/src/rpc/virnetprotocol.x' '*/src/rpc/virkeepaliveprotocol.x' \
     '*/src/libvirt_internal.h' '*/include/libvirt/libvirt-domain.h' '*/include/libvirt/virterror.h'
   find "$work/new" -mindepth 2 -type f -exec mv -t "$work/new" {} +
   find "$work/new" -mindepth 1 -type d -empty -delete
+  rm -rf "$out" # one that was made before a file was added to the list
   mv -T "$work/new" "$out"
 fi
 echo "$out"

@@ -8,7 +8,7 @@ import type { ApiDeps } from '../deps.ts';
 import { nextLink } from '../links.ts';
 import type { CallerOperation, CallerRequest, Reply, VersionedSchema } from '../operation.ts';
 import type { Query } from '../query.ts';
-import { booleanOf, last, NUMBER, pageLimit, querySchema, TEXT } from '../query.ts';
+import { booleanOf, last, NUMBER, pageLimit, querySchema, TEXT, wholeNumber } from '../query.ts';
 import { LINKS, listOf, objectOf } from '../reply-schema.ts';
 import { flavorRenderer, SPECS } from './render-flavor.ts';
 import { FLAVOR_REPLY } from './shape.ts';
@@ -47,9 +47,6 @@ const QUERY: readonly VersionedSchema[] = [
   { since: '2.75', schema: querySchema(PARAMETERS, { additionalProperties: false }) },
 ];
 
-/** A whole number as Python reads one. */
-const INTEGER = /^[+-]?\d+(?:_\d+)*$/;
-
 /** The page a query asks for. Fault bad-request, in Nova's order. */
 function pageQuery(query: Query, isAdmin: boolean, maxLimit: number): FlavorPageQuery {
   return {
@@ -76,9 +73,10 @@ function publicFilter(asked: string | null): boolean | null {
 function least(query: Query, name: 'minRam' | 'minDisk'): number | null {
   const asked = last(query, name);
   if (asked === null) return null;
-  if (!INTEGER.test(asked.trim())) throw invalid(name, asked);
+  const number = wholeNumber(asked);
+  if (number === null) throw invalid(name, asked);
   // Every flavor has more than nothing, and no database counts further.
-  return Math.min(Math.max(0, Number(asked.replaceAll('_', ''))), Number.MAX_SAFE_INTEGER);
+  return Math.min(Math.max(0, number), Number.MAX_SAFE_INTEGER);
 }
 
 function invalid(name: string, value: string): Error {

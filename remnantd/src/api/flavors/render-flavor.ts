@@ -15,6 +15,8 @@ export const SPECS = rule(
   'GET /flavors/{flavor_id}/os-extra_specs',
   'GET /flavors/detail',
   'GET /flavors/{flavor_id}',
+  'POST /flavors',
+  'PUT /flavors/{flavor_id}',
 );
 
 /** Gives what shows flavors to who asks; the policy is asked once. */

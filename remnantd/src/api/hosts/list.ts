@@ -1,30 +1,14 @@
-// GET /remnant/v1/hosts: how the hosts are, and why: what the one word of host_status stands on. For administrators, since
-// tenants could tell from it which servers share a host.
+// GET /remnant/v1/hosts: how the hosts are, and why: what the one word of host_status stands on.
 
-import type { HostEntry, HostTable } from '../../liveness/host-table.ts';
-import type { HostName } from '../../model/ids.ts';
-import { ADMIN } from '../../policy/base-rules.ts';
+import type { HostStatus } from '../../model/host-status.ts';
 import type { CallerOperation } from '../operation.ts';
-import { FLAG, INTEGER, listOf, MOMENT_OR_NULL, objectOf, STRING, STRING_OR_NULL, titled } from '../reply-schema.ts';
-import { rule } from '../rule.ts';
-import { microTimeOrNull } from '../times.ts';
+import { querySchema } from '../query.ts';
+import { listOf, objectOf } from '../reply-schema.ts';
+import { CAUSES_TOLD, hostBody, LISTED_HOST } from './host-health.ts';
+import { LIST } from './rules.ts';
 
-const LIST = rule('remnant:hosts:list', ADMIN, 'See how the hosts are', 'GET /hosts');
-
-const HOST = titled(
-  'Host',
-  objectOf({
-    name: STRING,
-    status: { type: 'string', enum: ['UP', 'DOWN', 'MAINTENANCE', 'UNKNOWN', ''] },
-    forced_down: FLAG,
-    disabled: FLAG,
-    disabled_reason: STRING_OR_NULL,
-    last_beat_at: MOMENT_OR_NULL,
-    driver: STRING_OR_NULL,
-    connection: { anyOf: [objectOf({ up: FLAG, reason: STRING }), { type: 'null' }] },
-    servers: INTEGER,
-  }),
-);
+/** Those that can be asked for. */
+const STATUSES = ['UP', 'DOWN', 'MAINTENANCE', 'UNKNOWN'] as const satisfies readonly HostStatus[];
 
 export const hostsList: CallerOperation = {
   id: 'hosts.list',
@@ -32,29 +16,16 @@ export const hostsList: CallerOperation = {
   method: 'GET',
   path: '/hosts',
   summary: 'List hosts with their health',
+  description: `\`status\` is what host_status says, \`state\` what os-services says. Causes: ${CAUSES_TOLD}. \`evidence_age_ms\`: how long ago this process heard the host. \`node_counts\`: of the nodes of a host that drives such (Ironic), null for others. The filter \`status\` may come more than once.`,
   success: 200,
-  errors: [401, 403],
+  errors: [400, 401, 403],
   rules: [LIST],
-  reply: objectOf({ hosts: listOf(HOST) }),
-  handle: async ({ caller }, deps) => {
+  query: [{ schema: querySchema({ status: { type: 'string', enum: STATUSES } }, { additionalProperties: false }) }],
+  reply: objectOf({ hosts: listOf(LISTED_HOST) }),
+  handle: async ({ caller, query }, deps) => {
     const counts = await deps.access.hosts.serverCounts(caller, LIST.name);
-    return {
-      body: { hosts: deps.hosts.all().map(([name, entry]) => body(deps.hosts, name, entry, counts.get(name) ?? 0)) },
-    };
+    const wanted = query['status'];
+    const found = deps.hosts.all().filter(([, { status }]) => wanted?.includes(status) ?? true);
+    return { body: { hosts: found.map(([name, entry]) => hostBody(deps, name, entry, counts.get(name) ?? 0)) } };
   },
 };
-
-/** Status: the empty one is a host without a service. */
-function body(hosts: HostTable, name: HostName, entry: HostEntry, servers: number): object {
-  return {
-    name,
-    status: hosts.status(name),
-    forced_down: entry.service?.forcedDown ?? false,
-    disabled: entry.service?.disabled ?? false,
-    disabled_reason: entry.service?.disabledReason ?? null,
-    last_beat_at: microTimeOrNull(entry.lastBeatAt),
-    driver: entry.offered?.driver ?? null,
-    connection: entry.connection === null ? null : { up: entry.connection.up, reason: entry.connection.reason },
-    servers,
-  };
-}

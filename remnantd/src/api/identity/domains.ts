@@ -41,7 +41,7 @@ export const domainsList: CallerOperation = {
   path: '/domains',
   summary: 'List domains',
   success: 200,
-  errors: [401, 403],
+  errors: [400, 401, 403],
   rules: [rules.LIST_DOMAINS],
   query: [{ schema: querySchema({ name: TEXT, enabled: TEXT }) }],
   reply: listReply('domains', DOMAIN_REPLY),

@@ -5,11 +5,12 @@ import { fault } from '../../model/faults.ts';
 import { DEFAULT_DOMAIN } from '../../model/identity.ts';
 import type { Query } from '../query.ts';
 import { last } from '../query.ts';
+import { NO_NUL } from '../schemas.ts';
 
 /** An id or a name, loosely. */
-export const WORD = { type: 'string', maxLength: 255 } as const;
+export const WORD = { type: 'string', maxLength: 255, pattern: NO_NUL } as const;
 /** Text or null. */
-export const TEXT_OR_NULL = { type: ['string', 'null'] } as const;
+export const TEXT_OR_NULL = { type: ['string', 'null'], pattern: NO_NUL } as const;
 /** A password. Nothing more is asked of it here: a refusal by the schema would show it. */
 export const PASSWORD = { type: 'string' } as const;
 /** Options of Keystone's that this identity does not have: none may be set. */

@@ -2,7 +2,8 @@
 
 import type { TokenFacts } from '../../model/identity.ts';
 import { DEFAULT_DOMAIN } from '../../model/identity.ts';
-import type { ApiRequest } from '../operation.ts';
+import type { ApiRequest, Reply } from '../operation.ts';
+import { querySchema, TEXT } from '../query.ts';
 import type { ReplySchema } from '../reply-schema.ts';
 import { FLAG, listOf, MOMENT, objectOf, STRING, STRING_OR_NULL, titled } from '../reply-schema.ts';
 import { microTime } from '../times.ts';
@@ -10,6 +11,9 @@ import { CATALOG_SERVICE_REPLY, catalogue } from './catalogue.ts';
 
 const NAMED = { id: STRING, name: STRING };
 const DOMAIN = objectOf(NAMED);
+
+/** What may be asked of a token's answer. */
+export const TOKEN_QUERY = [{ schema: querySchema({ nocatalog: TEXT }) }];
 
 /** A token, for the OpenAPI document. */
 export const TOKEN_REPLY = objectOf({
@@ -34,8 +38,15 @@ export const TOKEN_REPLY = objectOf({
   ),
 });
 
-/** The body of a token's answer; without the catalogue where the request says `nocatalog`. */
-export function tokenBody(facts: TokenFacts, request: ApiRequest, region: string): object {
+/** A token's answer; without the catalogue where the request says `nocatalog`. */
+export function tokenReply(facts: TokenFacts, secret: string, request: ApiRequest, region: string): Reply {
+  return {
+    body: tokenBody(facts, request, region),
+    headers: { 'x-subject-token': secret, vary: 'X-Auth-Token' },
+  };
+}
+
+function tokenBody(facts: TokenFacts, request: ApiRequest, region: string): object {
   const { token, user, project, roles } = facts;
   const scoped = token.scope.kind !== 'unscoped';
   const wantsCatalogue = scoped && request.query['nocatalog'] === undefined;

@@ -12,7 +12,7 @@ function body(image: Image): object {
     id: image.id,
     name: image.name,
     status: image.status,
-    visibility: 'public',
+    visibility: image.owner === undefined ? 'public' : 'private',
     protected: true,
     os_hidden: image.hidden,
     container_format: image.containerFormat,
@@ -23,7 +23,7 @@ function body(image: Image): object {
     min_ram: image.minRam,
     created_at: zuluTime(image.createdAt),
     updated_at: zuluTime(image.updatedAt),
-    owner: null,
+    owner: image.owner ?? null,
     checksum: null,
     tags: [],
     self: `/v2/images/${image.id}`,
@@ -72,12 +72,12 @@ export const imagesList: CallerOperation = {
   path: '/images',
   summary: 'List images',
   success: 200,
-  errors: [401],
+  errors: [400, 401],
   rules: [],
   query: [{ schema: querySchema({ name: TEXT, id: TEXT, limit: TEXT, marker: TEXT }) }],
   reply: objectOf({ images: listOf(IMAGE), first: STRING, schema: STRING }),
-  handle: async ({ query }, deps) => {
-    const all = (await deps.access.catalogue.images())
+  handle: async ({ query, caller }, deps) => {
+    const all = (await deps.access.catalogue.images(caller))
       .filter((image) => matches(last(query, 'name'), image.name))
       .filter((image) => matches(last(query, 'id'), image.id));
     const marker = last(query, 'marker');
@@ -98,6 +98,6 @@ export const imagesShow: CallerOperation = {
   rules: [],
   reply: IMAGE,
   handle: async (request, deps) => ({
-    body: body(await deps.access.catalogue.image(request.params['image_id'] ?? '')),
+    body: body(await deps.access.catalogue.image(request.caller, request.params['image_id'] ?? '')),
   }),
 };

@@ -12,6 +12,16 @@ export interface ServiceContext {
   readonly hosts: HostTable;
 }
 
+/** os-services' word for whether it is alive. */
+export function stateOf(service: Service, hosts: HostTable): 'up' | 'down' {
+  return hosts.isUp(service.host) && !service.forcedDown ? 'up' : 'down';
+}
+
+/** When it was last heard or changed, wall clock in ms. */
+export function heardAt(service: Service, hosts: HostTable): number {
+  return Math.max(service.updatedAt, hosts.find(service.host)?.lastBeatAt ?? 0);
+}
+
 const fields: readonly Field<Service, ServiceContext, 'full', never>[] = [
   { name: 'binary', type: STRING, doc: 'nova-compute', from: (s) => s.binary },
   { name: 'host', type: STRING, doc: 'Its host', from: (s) => s.host },
@@ -28,13 +38,13 @@ const fields: readonly Field<Service, ServiceContext, 'full', never>[] = [
     name: 'state',
     type: { type: 'string', enum: ['up', 'down'] },
     doc: 'up when it was heard lately and is not forced down',
-    from: (s, c) => (c.hosts.isUp(s.host) ? 'up' : 'down'),
+    from: (s, c) => stateOf(s, c.hosts),
   },
   {
     name: 'updated_at',
     type: MOMENT_OR_NULL,
     doc: 'When it was last heard or changed',
-    from: (s, c) => microTime(Math.max(s.updatedAt, c.hosts.find(s.host)?.lastBeatAt ?? 0)),
+    from: (s, c) => microTime(heardAt(s, c.hosts)),
   },
   { name: 'disabled_reason', type: STRING_OR_NULL, doc: 'Why it is disabled', from: (s) => s.disabledReason },
   {

@@ -2,6 +2,7 @@
 // host and binary; from 2.53 it is the service's UUID.
 
 import { Type } from 'typebox';
+import { NOBODYS } from '../../access/authorise.ts';
 import type { ServiceChange } from '../../app/services/update-service.ts';
 import { requireCompute, updateService } from '../../app/services/update-service.ts';
 import type { JsonObject } from '../../lib/json.ts';
@@ -11,18 +12,17 @@ import { behaves } from '../behaviours.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { CallerOperation, CallerRequest, Reply } from '../operation.ts';
 import { objectOf } from '../reply-schema.ts';
-import { BOOLEAN, booleanOf, HOST } from '../schemas.ts';
+import { BOOLEAN, booleanOf, HOST, WORDS } from '../schemas.ts';
 import * as rules from './rules.ts';
 import { SERVICE_REPLY, SERVICE_SHAPE } from './shape.ts';
 
-const REASON = { type: 'string', minLength: 1, maxLength: 255 };
 const byVerb = (more: object) =>
   Type.Unsafe({
     type: 'object',
     properties: {
       host: HOST,
-      binary: { type: 'string', minLength: 1, maxLength: 255 },
-      disabled_reason: REASON,
+      binary: WORDS,
+      disabled_reason: WORDS,
       ...more,
     },
     required: ['host', 'binary'],
@@ -32,7 +32,7 @@ const BY_UUID = Type.Unsafe({
   type: 'object',
   properties: {
     status: { type: 'string', enum: ['enabled', 'disabled'] },
-    disabled_reason: REASON,
+    disabled_reason: WORDS,
     forced_down: BOOLEAN,
   },
   additionalProperties: false,
@@ -60,7 +60,7 @@ export const osServicesUpdate: CallerOperation = {
 async function changeByVerb(request: CallerRequest, deps: ApiDeps): Promise<Reply> {
   const verb = request.params['service_id'] ?? '';
   const body = request.body as { host: string; binary: string; disabled_reason?: string; forced_down?: unknown };
-  deps.access.authorise(request.caller, rules.UPDATE.name, { project_id: null, user_id: null });
+  deps.access.authorise(request.caller, rules.UPDATE.name, NOBODYS);
   const change = changeOf(verb, body, request.version);
   requireCompute(body.binary);
   const service = await deps.access.services.on(request.caller, rules.UPDATE.name, body.host);

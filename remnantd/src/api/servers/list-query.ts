@@ -22,56 +22,59 @@ import { INTERNAL_FIELDS, lockedFilter, rowsOf, statusFilter, usableFilters, val
 import { IGNORED_SORT_KEYS, SORT_KEYS, sortOrder } from './list-sort.ts';
 
 /** Nova asks it of values that are compared whole, too. */
-const REGEX = { type: 'string', format: 'regex' } as const;
+const REGEX = { ...TEXT, format: 'regex' } as const;
 /** What is matched, in the time that all wait for: as long as the longest value at most. */
 const LONGEST = 255;
-const PATTERN = { type: 'string', maxLength: LONGEST, format: 'regex' } as const;
+const PATTERN = { ...REGEX, maxLength: LONGEST } as const;
 /** Matched too, though Nova does not look whether it is a pattern: what is none fits nowhere. */
-const UNCHECKED = { type: 'string', maxLength: LONGEST } as const;
+const UNCHECKED = { ...TEXT, maxLength: LONGEST } as const;
+/** In Nova's order, in which what is wrong is told. */
 const FILTERS = {
-  access_ip_v4: PATTERN,
-  access_ip_v6: PATTERN,
-  all_tenants: TEXT,
-  auto_disk_config: UNCHECKED,
+  user_id: TEXT,
+  project_id: TEXT,
+  tenant_id: TEXT,
+  launch_index: UNCHECKED,
+  image_ref: TEXT,
+  image: TEXT,
+  kernel_id: PATTERN,
+  ramdisk_id: PATTERN,
+  hostname: PATTERN,
+  key_name: PATTERN,
+  power_state: PATTERN,
+  vm_state: TEXT,
+  task_state: TEXT,
+  host: TEXT,
+  node: PATTERN,
+  flavor: REGEX,
+  reservation_id: PATTERN,
+  launched_at: PATTERN,
+  terminated_at: PATTERN,
   availability_zone: PATTERN,
-  'changes-since': TIME,
-  config_drive: PATTERN,
-  created_at: PATTERN,
-  deleted: TEXT,
+  name: PATTERN,
+  display_name: PATTERN,
   description: PATTERN,
   display_description: PATTERN,
-  display_name: PATTERN,
-  flavor: REGEX,
-  host: TEXT,
-  hostname: PATTERN,
-  image: TEXT,
-  image_ref: TEXT,
+  locked_by: PATTERN,
+  uuid: TEXT,
+  root_device_name: PATTERN,
+  config_drive: PATTERN,
+  access_ip_v4: PATTERN,
+  access_ip_v6: PATTERN,
+  auto_disk_config: PATTERN,
+  progress: PATTERN,
+  // Its values are of the microversion.
+  sort_key: TEXT,
+  sort_dir: TEXT,
+  all_tenants: TEXT,
+  soft_deleted: TEXT,
+  deleted: TEXT,
+  status: TEXT,
+  'changes-since': TIME,
   ip: PATTERN,
   ip6: PATTERN,
-  kernel_id: PATTERN,
-  key_name: PATTERN,
-  launch_index: UNCHECKED,
-  launched_at: PATTERN,
+  created_at: PATTERN,
   limit: NUMBER,
-  locked_by: PATTERN,
   marker: TEXT,
-  name: PATTERN,
-  node: PATTERN,
-  power_state: PATTERN,
-  progress: PATTERN,
-  project_id: TEXT,
-  ramdisk_id: PATTERN,
-  reservation_id: PATTERN,
-  root_device_name: PATTERN,
-  soft_deleted: TEXT,
-  sort_dir: TEXT,
-  status: TEXT,
-  task_state: TEXT,
-  tenant_id: TEXT,
-  terminated_at: PATTERN,
-  user_id: TEXT,
-  uuid: TEXT,
-  vm_state: TEXT,
 } as const;
 
 const TAGS = { tags: REGEX, 'tags-any': REGEX, 'not-tags': REGEX, 'not-tags-any': REGEX } as const;
@@ -102,7 +105,7 @@ export const LIST_QUERY: readonly VersionedSchema[] = [
   },
   {
     since: '2.75',
-    schema: querySchema({ ...LATEST_PARAMETERS, ...INTERNAL }, { ...HIDDEN, additionalProperties: false }),
+    schema: querySchema({ ...LATEST_PARAMETERS, ...INTERNAL }, { additionalProperties: false, ...HIDDEN }),
   },
 ];
 

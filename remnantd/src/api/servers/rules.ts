@@ -75,6 +75,36 @@ export const CREATE = rule(
   'Create a server',
   'POST /servers',
 );
+export const CREATE_FORCED_HOST = rule(
+  'os_compute_api:servers:create:forced_host',
+  ADMIN,
+  'Create a server on a host that is named behind its availability zone',
+  'POST /servers',
+);
+export const REQUESTED_DESTINATION = rule(
+  'compute:servers:create:requested_destination',
+  ADMIN,
+  'Create a server on a host, or a hypervisor, by name',
+  'POST /servers',
+);
+export const CREATE_ATTACH_VOLUME = rule(
+  'os_compute_api:servers:create:attach_volume',
+  PROJECT_MEMBER_OR_ADMIN,
+  'Create a server with block devices',
+  'POST /servers',
+);
+export const CREATE_ATTACH_NETWORK = rule(
+  'os_compute_api:servers:create:attach_network',
+  PROJECT_MEMBER_OR_ADMIN,
+  'Create a server on a network',
+  'POST /servers',
+);
+export const CREATE_TRUSTED_CERTS = rule(
+  'os_compute_api:servers:create:trusted_certs',
+  PROJECT_MEMBER_OR_ADMIN,
+  'Create a server whose image is checked by certificates',
+  'POST /servers',
+);
 export const DELETE = rule(
   'os_compute_api:servers:delete',
   PROJECT_MEMBER_OR_ADMIN,
@@ -104,6 +134,48 @@ export const UNPAUSE = rule(
   PROJECT_MEMBER_OR_ADMIN,
   'Unpause a server',
   `${ACTION} (unpause)`,
+);
+export const SUSPEND = rule(
+  'os_compute_api:os-suspend-server:suspend',
+  PROJECT_MEMBER_OR_ADMIN,
+  'Suspend a server',
+  `${ACTION} (suspend)`,
+);
+export const RESUME = rule(
+  'os_compute_api:os-suspend-server:resume',
+  PROJECT_MEMBER_OR_ADMIN,
+  'Resume a suspended server',
+  `${ACTION} (resume)`,
+);
+export const REBOOT = rule(
+  'os_compute_api:servers:reboot',
+  PROJECT_MEMBER_OR_ADMIN,
+  'Reboot a server',
+  `${ACTION} (reboot)`,
+);
+export const RESCUE = rule(
+  'os_compute_api:os-rescue',
+  PROJECT_MEMBER_OR_ADMIN,
+  'Rescue a server',
+  `${ACTION} (rescue)`,
+);
+export const UNRESCUE = rule(
+  'os_compute_api:os-unrescue',
+  PROJECT_MEMBER_OR_ADMIN,
+  'End the rescue of a server',
+  `${ACTION} (unrescue)`,
+);
+export const RESET_STATE = rule(
+  'os_compute_api:os-admin-actions:reset_state',
+  ADMIN,
+  "Set a server's state by hand",
+  `${ACTION} (os-resetState)`,
+);
+export const FORCE_DELETE = rule(
+  'os_compute_api:os-deferred-delete:force',
+  PROJECT_MEMBER_OR_ADMIN,
+  'Delete a server at once',
+  `${ACTION} (forceDelete)`,
 );
 export const LOCK = rule(
   'os_compute_api:os-lock-server:lock',

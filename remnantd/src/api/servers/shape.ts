@@ -25,7 +25,7 @@ import type { Field } from '../shape.ts';
 import { shape } from '../shape.ts';
 import { microTimeOrNull, zuluTime } from '../times.ts';
 import { extendedAddresses } from './addresses.ts';
-import { updateFields } from './update-fields.ts';
+import { changedFields } from './changed-fields.ts';
 
 /** What a server's fields need beside its row. */
 export interface ServerContext {
@@ -42,7 +42,7 @@ export interface ServerNow {
 }
 
 /** Where a server is shown. */
-export type ServerView = 'brief' | 'show' | 'detail' | 'update';
+export type ServerView = 'brief' | 'show' | 'detail' | 'update' | 'rebuild';
 /** What a policy may open: fields behind a closed gate are left out. */
 export type ServerGate = 'extended' | 'host-status' | 'host-status-unknown';
 
@@ -315,14 +315,23 @@ const rows: readonly ServerField[] = [
     since: '2.71',
     type: listOf(STRING),
     doc: 'The groups it is in',
-    from: () => [],
+    from: (s) => (s.groupId === null ? [] : [s.groupId]),
+  },
+  {
+    name: 'pinned_availability_zone',
+    in: FULL,
+    since: '2.96',
+    type: STRING_OR_NULL,
+    doc: 'The zone it was asked for in; null when any would do',
+    from: (s) => s.pinnedZone,
   },
 ];
 
 /** A server's shape. */
 export const SERVER_SHAPE = shape<Server, ServerContext, ServerView, ServerGate, [ServerNow]>([
   ...rows,
-  ...updateFields(rows),
+  ...changedFields(rows, 'update'),
+  ...changedFields(rows, 'rebuild'),
 ]);
 
 /** The views of a server, for the OpenAPI document. */
@@ -331,6 +340,7 @@ export const SERVER_REPLY = {
   show: shownAs('Server', SERVER_SHAPE, 'show'),
   detail: shownAs('ServerDetail', SERVER_SHAPE, 'detail'),
   update: shownAs('ServerUpdated', SERVER_SHAPE, 'update'),
+  rebuild: shownAs('ServerRebuilt', SERVER_SHAPE, 'rebuild'),
 };
 
 /** Nova's hostId: the same for one project's servers on one host, and says nothing else. */

@@ -1,4 +1,4 @@
-// The policy rules of what belongs to a server: its metadata, tags and addresses. By Nova's names and with its new defaults.
+// The policy rules of what belongs to a server: its metadata, tags, addresses and password. By Nova's names and with its new defaults.
 
 import { PROJECT_MEMBER_OR_ADMIN, PROJECT_READER_OR_ADMIN } from '../../policy/base-rules.ts';
 import { rule } from '../rule.ts';
@@ -88,4 +88,10 @@ export const IPS_SHOW = rule(
   PROJECT_READER_OR_ADMIN,
   "List a server's addresses on one network",
   `GET ${ONE}/ips/{network}`,
+);
+export const PASSWORD_SHOW = rule(
+  'os_compute_api:os-server-password:show',
+  PROJECT_READER_OR_ADMIN,
+  'Show the password a guest left',
+  `GET ${ONE}/os-server-password`,
 );

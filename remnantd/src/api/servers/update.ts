@@ -7,7 +7,7 @@ import type { JsonObject } from '../../lib/json.ts';
 import type { VersionSpan } from '../../model/microversion.ts';
 import type { CallerOperation, VersionedSchema } from '../operation.ts';
 import { objectOf } from '../reply-schema.ts';
-import { DESCRIPTION, DISK_CONFIG, HOSTNAME, NAME } from '../schemas.ts';
+import { DESCRIPTION, DISK_CONFIG, FQDN, HOSTNAME, NAME } from '../schemas.ts';
 import { canonicalIpv6 } from './canonical-ipv6.ts';
 import { serverRenderer } from './render-server.ts';
 import * as rules from './rules.ts';
@@ -47,7 +47,8 @@ export const serversUpdate: CallerOperation = {
   body: [
     schemaFor({ until: '2.18' }, {}),
     schemaFor({ since: '2.19', until: '2.89' }, { description: DESCRIPTION }),
-    schemaFor({ since: '2.90' }, { description: DESCRIPTION, hostname: HOSTNAME }),
+    schemaFor({ since: '2.90', until: '2.93' }, { description: DESCRIPTION, hostname: HOSTNAME }),
+    schemaFor({ since: '2.94' }, { description: DESCRIPTION, hostname: FQDN }),
   ],
   reply: objectOf({ server: SERVER_REPLY.update }),
   handle: async (request, deps) => {

@@ -155,7 +155,7 @@ export const remnantVersion: OpenOperation = {
   open: true,
   summary: "Show version 1 of Remnant's own API",
   success: 200,
-  errors: [],
+  errors: [400],
   rules: [],
   reply: objectOf({ version: REMNANT_VERSION }),
   handle: (request) =>

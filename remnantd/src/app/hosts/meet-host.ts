@@ -1,8 +1,10 @@
 // What is done when a host presents itself: guests that were there before Remnant become servers of the configured project
-// (never touched unless their owner asks), and guests of servers deleted meanwhile are removed.
+// (never touched unless their owner asks), guests of servers deleted meanwhile are removed, and a server whose guest is on
+// another node of its host is there, too.
 
 import { insertAction } from '../../db/instance-actions.ts';
-import { findServer, insertServer } from '../../db/servers.ts';
+import type { ServerPlace } from '../../db/servers.ts';
+import { findServer, insertServer, patchServer, serverPlaces } from '../../db/servers.ts';
 import type { Db, Store } from '../../db/store.ts';
 import type { Dispatcher } from '../../dispatch/dispatcher.ts';
 import type { CommandBounds, Queued } from '../../dispatch/queue-command.ts';
@@ -28,7 +30,14 @@ export interface MeetHostDeps {
 
 /** Goes through the guests of a host that said hello. */
 export async function meetHost(deps: MeetHostDeps, hello: Hello): Promise<void> {
-  for (const guest of hello.offered.guests ?? []) {
+  const guests = hello.offered.guests ?? [];
+  // One look for all: a cloud that starts anew says hello for every guest there is, and next to none of them needs anything.
+  const places = await serverPlaces(
+    deps.store.read,
+    guests.map((guest) => guest.id),
+  );
+  for (const guest of guests) {
+    if (!concerns(deps, hello, guest, places.get(guest.id) ?? null)) continue;
     const queued = await deps.store.transaction((tx) => meetGuest(tx, deps, hello, guest));
     if (queued !== null) await deps.dispatcher.ring(queued);
   }
@@ -36,13 +45,27 @@ export async function meetHost(deps: MeetHostDeps, hello: Hello): Promise<void> 
 
 async function meetGuest(tx: Db, deps: MeetHostDeps, hello: Hello, guest: FoundGuest): Promise<Queued | null> {
   const server = await findServer(tx, guest.id);
+  if (!concerns(deps, hello, guest, server)) return null;
   if (server === null) {
-    if (!guest.ours) await adopt(tx, deps, hello, guest);
+    await adopt(tx, deps, hello, guest);
     return null;
   }
-  if (server.deletedAt === null || server.host !== hello.host) return null;
   // Deleted while the host could not be reached. An adopted guest too: its owner deleted it.
-  return removeLeftover(tx, deps, server, hello.host);
+  if (server.deletedAt !== null) return removeLeftover(tx, deps, server, hello.host);
+  await patchServer(tx, server.id, { node: nodeOf(hello, guest), updatedAt: deps.clock.wall() });
+  return null;
+}
+
+/** True if something is to be done about a guest: nobody knows it, its server was deleted on this host, or is on another node of it. */
+function concerns(deps: MeetHostDeps, hello: Hello, guest: FoundGuest, server: ServerPlace | null): boolean {
+  if (server === null) return !guest.ours && deps.adoptFor !== null;
+  if (server.host !== hello.host) return false;
+  return server.deletedAt !== null || (guest.node !== undefined && guest.node !== server.node);
+}
+
+/** The hypervisor that a guest is on: its node, where its host has such. */
+function nodeOf(hello: Hello, guest: FoundGuest): string {
+  return guest.node ?? hello.offered.hypervisorHostname;
 }
 
 async function adopt(tx: Db, deps: MeetHostDeps, hello: Hello, guest: FoundGuest): Promise<void> {
@@ -56,7 +79,7 @@ async function adopt(tx: Db, deps: MeetHostDeps, hello: Hello, guest: FoundGuest
     description: null,
     hostname: guest.name,
     host: hello.host,
-    node: hello.offered.hypervisorHostname,
+    node: nodeOf(hello, guest),
     vmState: vmStateOf(guest),
     taskState: null,
     powerState: guest.powerState,
@@ -85,6 +108,12 @@ async function adopt(tx: Db, deps: MeetHostDeps, hello: Hello, guest: FoundGuest
     keyName: null,
     userData: null,
     securityGroups: [],
+    networks: 'none',
+    hints: {},
+    groupId: null,
+    pinnedZone: null,
+    oldFlavor: null,
+    oldVmState: null,
     reservationId: '',
     launchIndex: 0,
     kernelId: '',
@@ -121,6 +150,7 @@ function vmStateOf(guest: FoundGuest): VmState {
     case POWER_STATE.suspended:
       return 'suspended';
     case POWER_STATE.noState:
-      return 'error';
+      // What a node's power cannot be read for says nothing of the server on it; Nova lets it be as well.
+      return guest.node === undefined ? 'error' : 'active';
   }
 }

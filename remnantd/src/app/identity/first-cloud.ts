@@ -1,7 +1,7 @@
 // What a new database is given at its first start: an admin with a random password, the projects and users of a demo cloud
 // where wanted, and flavors. Doing it again changes nothing.
 
-import { ensureFlavor } from '../../db/flavors.ts';
+import { ensureFlavor, noteConfiguredFlavor } from '../../db/flavors.ts';
 import { findProject, findUser, insertProject, insertUser } from '../../db/identity.ts';
 import { assignRole } from '../../db/role-assignments.ts';
 import type { Db, Store } from '../../db/store.ts';
@@ -28,14 +28,15 @@ export interface NewAccount extends Account {
 
 /**
  * Makes the accounts that are missing and gives those back. `keep` gets the passwords before anybody can sign in with them:
- * a process that dies in between has lost nothing, and the next start makes new ones.
+ * a process that dies in between has lost nothing, and the next start makes new ones. It may be called again with the same.
+ * Of several processes that start at once, one makes an account.
  */
 export async function ensureAccounts(
   store: Store,
   clock: Clock,
   accounts: readonly Account[],
   keep: (accounts: readonly NewAccount[]) => void,
-): Promise<NewAccount[]> {
+): Promise<readonly NewAccount[]> {
   const missing: NewAccount[] = [];
   for (const account of accounts) {
     const known = await findUser(store.read, { name: account.user });
@@ -45,11 +46,19 @@ export async function ensureAccounts(
   const hashed = await Promise.all(
     missing.map(async (account) => ({ ...account, passwordHash: await hashPassword(clock, account.password) })),
   );
-  keep(missing);
+  let made: readonly NewAccount[] = [];
   await store.transaction(async (tx) => {
-    for (const account of hashed) await insertAccount(tx, clock, account);
+    const now: NewAccount[] = [];
+    for (const { passwordHash, ...account } of hashed) {
+      // Another process may have been faster: its passwords are the ones that count.
+      if ((await findUser(tx, { name: account.user })) !== null) continue;
+      await insertAccount(tx, clock, { ...account, passwordHash });
+      now.push(account);
+    }
+    made = now;
+    if (now.length > 0) keep(now);
   });
-  return missing;
+  return made;
 }
 
 async function insertAccount(
@@ -74,13 +83,14 @@ async function insertAccount(
   if (account.system) await assignRole(tx, user.id, 'system', account.role);
 }
 
-/** Makes the flavors that are missing. */
+/** Makes the flavors that the configuration names, each once: one that was deleted since stays deleted. */
 export async function ensureFlavors(
   store: Store,
   flavors: readonly Pick<Flavor, 'id' | 'name' | 'vcpus' | 'ram' | 'disk'>[],
 ): Promise<void> {
   await store.transaction(async (tx) => {
     for (const flavor of flavors) {
+      if (!(await noteConfiguredFlavor(tx, flavor.id))) continue;
       await ensureFlavor(tx, {
         ephemeral: 0,
         swap: 0,

@@ -49,7 +49,8 @@ export interface IssuedToken {
 export async function issueToken(deps: IssueTokenDeps, wish: TokenWish): Promise<IssuedToken | null> {
   const known = await authenticate(deps, wish);
   if (known === null) return null;
-  const secret = deps.clock.secret(32);
+  // Never begins with a hyphen, which a command would take for an option of its own.
+  const secret = `r${deps.clock.secret(32)}`;
   const issuedAt = deps.clock.wall();
   const kept = await deps.store.transaction(async (tx) => {
     if (!(await isStillSo(tx, deps, known))) return 'changed';

@@ -1,6 +1,7 @@
 // Slows down who guesses passwords: after a few wrong ones in a row for a name from an address, the next tries are refused
 // without a look for 1 s, then 2 s, 4 s ... up to a bound. The right password is refused too while it lasts, and ends it
-// after. Kept in memory, and bounded; a stranger at another address cannot lock anybody out.
+// after. Kept in memory, and bounded; a stranger at another address cannot lock anybody out. Each process counts for itself: of
+// several, each lets a guesser try as often.
 
 import { LruMap } from '../../lib/lru-map.ts';
 import { fault } from '../../model/faults.ts';

@@ -5,7 +5,6 @@ import { createHash } from 'node:crypto';
 import { findProject, findUser } from '../../db/identity.ts';
 import { rolesOf } from '../../db/role-assignments.ts';
 import type { Db, Store } from '../../db/store.ts';
-import type { KeptToken } from '../../db/tokens.ts';
 import { deleteExpiredTokens, deleteToken, findToken } from '../../db/tokens.ts';
 import type { Token, TokenFacts } from '../../model/identity.ts';
 import { impliedRoles } from '../../model/identity.ts';
@@ -31,25 +30,19 @@ export function inspectToken(deps: TokenDeps, secret: string): Promise<TokenFact
 
 /** The same, inside a transaction. */
 export async function inspectIn(db: Db, clock: Clock, secret: string): Promise<TokenFacts | null> {
-  const kept = await findToken(db, tokenHash(secret));
-  return kept === null || kept.token.expiresAt <= clock.wall() ? null : worthOf(kept);
+  const token = await findToken(db, tokenHash(secret));
+  return token === null || token.expiresAt <= clock.wall() ? null : factsOf(db, token);
 }
 
-/** What a token that is about to be kept would be worth; null if nothing. */
+/** What a token is worth now; null if nothing. */
 export async function factsOf(db: Db, token: Token): Promise<TokenFacts | null> {
-  const { scope, userId } = token;
-  const user = await findUser(db, { id: userId });
-  if (user === null) return null;
+  const { scope } = token;
+  const user = await findUser(db, { id: token.userId });
+  if (user === null || !user.enabled) return null;
+  if (scope.kind === 'unscoped') return { token, user, project: null, roles: [] };
   const project = scope.kind === 'project' ? await findProject(db, { id: scope.project }) : null;
-  const given = scope.kind === 'unscoped' ? [] : await rolesOf(db, userId, project?.id ?? 'system');
-  return worthOf({ token, user, project, given });
-}
-
-function worthOf({ token, user, project, given }: KeptToken): TokenFacts | null {
-  const { kind } = token.scope;
-  if (!user.enabled) return null;
-  if (kind === 'unscoped') return { token, user, project: null, roles: [] };
-  if (kind === 'project' && project?.enabled !== true) return null;
+  if (scope.kind === 'project' && project?.enabled !== true) return null;
+  const given = await rolesOf(db, user.id, scope.kind === 'project' ? scope.project : 'system');
   if (given.length === 0) return null;
   return { token, user, project, roles: [...new Set(given.flatMap(impliedRoles))] };
 }

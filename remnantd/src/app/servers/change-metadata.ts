@@ -1,8 +1,12 @@
 // Changes a server's metadata: adds to it, replaces it, removes an item. The audit keeps the keys; values are their owner's.
 
 import { patchServer } from '../../db/servers.ts';
+import type { Db } from '../../db/store.ts';
 import { fault } from '../../model/faults.ts';
+import type { QuotaNumbers } from '../../model/quota.ts';
 import type { Server } from '../../model/server.ts';
+import type { QuotaOwner } from '../quotas/require-quota.ts';
+import { limitOf } from '../quotas/require-quota.ts';
 import { recordChange } from '../record-change.ts';
 import type { RequestContext } from '../request-context.ts';
 import type { ServerWriteDeps } from './server-writes.ts';
@@ -11,14 +15,19 @@ import { requireAllowed } from './server-writes.ts';
 /** Key and value pairs. */
 export type Metadata = Server['metadata'];
 
-/** Items a server may have (Nova's quota metadata_items). */
-const MOST = 128;
+type Deps = Pick<ServerWriteDeps, 'access' | 'store' | 'clock' | 'quotas'>;
 
-type Deps = Pick<ServerWriteDeps, 'access' | 'store' | 'clock'>;
-
-/** Throws fault too-much-metadata for more items than a server may have. */
-export function requireFewItems(metadata: Metadata): void {
-  if (Object.keys(metadata).length > MOST) throw fault('too-much-metadata', { most: MOST });
+/** Throws fault too-much-metadata for more items than one of `owner`'s servers may have. */
+export async function requireFewItems(
+  tx: Db,
+  configured: QuotaNumbers,
+  owner: QuotaOwner,
+  metadata: Metadata,
+): Promise<void> {
+  const items = Object.keys(metadata).length;
+  if (items === 0) return;
+  const most = await limitOf(tx, configured, owner, 'metadata_items');
+  if (most >= 0 && items > most) throw fault('too-much-metadata', { most });
 }
 
 /** Adds `items`, or sets those that are there. `rule`: the policy rule of the operation. Gives back the whole. */
@@ -103,7 +112,7 @@ async function change(
     precheck(server.metadata);
     requireAllowed(what.action, server, context.caller);
     const metadata = next(server.metadata);
-    requireFewItems(metadata);
+    await requireFewItems(tx, deps.quotas, server, metadata);
     await recordChange(tx, deps.clock, context, { target: `server ${server.id}`, detail: { keys: what.keys } });
     await patchServer(tx, server.id, { metadata });
     return metadata;

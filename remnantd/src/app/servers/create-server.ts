@@ -1,32 +1,36 @@
 // Makes servers: checks what was asked for, finds each a host, and orders it made, all in one transaction, so that two
-// requests never get the same last room.
+// requests never get the same last room, of a host or of a quota.
 
-import { beginEvent, finishEvent } from '../../db/instance-actions.ts';
-import { insertServer, patchServer, usageByHost } from '../../db/servers.ts';
+import { countMembers } from '../../db/server-places.ts';
 import type { Db } from '../../db/store.ts';
 import type { Queued } from '../../dispatch/queue-command.ts';
-import { queueCommand } from '../../dispatch/queue-command.ts';
-import type { HostTable } from '../../liveness/host-table.ts';
 import { fault } from '../../model/faults.ts';
 import type { Flavor } from '../../model/flavor.ts';
-import type { ImageId, ServerId } from '../../model/ids.ts';
+import type { ImageId, ProjectId, UserId } from '../../model/ids.ts';
 import { asId } from '../../model/ids.ts';
 import type { Image } from '../../model/image.ts';
-import type { Place } from '../../model/placement.ts';
-import { place } from '../../model/placement.ts';
+import { canBoot } from '../../model/image.ts';
+import { place, withMember, withTaken } from '../../model/placement.ts';
 import type { Server } from '../../model/server.ts';
 import type { Images } from '../../ports/images.ts';
+import { countInQuota, limitOf } from '../quotas/require-quota.ts';
 import type { RequestContext } from '../request-context.ts';
 import { requireFewItems } from './change-metadata.ts';
-import { tidyTags } from './change-tags.ts';
+import type { InjectedFile } from './create-spec.ts';
+import { addServer } from './new-server.ts';
+import { findOpenImage } from './open-image.ts';
+import { placesNow } from './places.ts';
+import { askedKey } from './public-key.ts';
+import { requireFiles } from './require-files.ts';
+import { requireFit } from './require-fit.ts';
 import type { ServerWriteDeps } from './server-writes.ts';
-import { recordAction } from './server-writes.ts';
+import type { FoundGroup, WantedPlace } from './where-to.ts';
+import { groupOf, requireHost, requireZone, wishesOf } from './where-to.ts';
 
 /** What creating needs. */
 export interface CreateServerDeps extends ServerWriteDeps {
-  readonly hosts: HostTable;
   readonly images: Images;
-  /** The zone servers are shown in. */
+  /** The zone of hosts that are in no other. */
   readonly zone: string;
 }
 
@@ -34,19 +38,24 @@ export interface CreateServerDeps extends ServerWriteDeps {
 export interface NewServerRequest {
   readonly name: string;
   readonly description: string | null;
-  readonly hostname: string;
+  /** Null: made of the name. */
+  readonly hostname: string | null;
   readonly imageRef: string;
   readonly flavorRef: string;
   readonly metadata: Readonly<Record<string, string>>;
   readonly tags: readonly string[];
   readonly accessIpV4: string;
   readonly accessIpV6: string;
-  readonly availabilityZone: string | null;
+  readonly place: WantedPlace;
+  readonly networks: 'none' | 'auto';
   readonly configDrive: boolean;
   readonly diskConfig: 'AUTO' | 'MANUAL';
+  readonly keyName: string | null;
   readonly userData: string | null;
+  readonly files: readonly InjectedFile[];
   readonly securityGroups: readonly string[];
-  readonly count: number;
+  /** As many as the quota leaves room for, from `min` to `max`. */
+  readonly count: { readonly min: number; readonly max: number };
 }
 
 /** What came of it: the reservation, and its servers. */
@@ -55,141 +64,108 @@ export interface Created {
   readonly servers: readonly Server[];
 }
 
+/** What servers are made of, found. */
+interface Parts {
+  readonly flavor: Flavor;
+  readonly image: Image;
+  readonly publicKey: string | null;
+  readonly owner: { readonly projectId: ProjectId; readonly userId: UserId };
+}
+
 const RULE = 'os_compute_api:servers:create';
 /** Servers of one request: it holds the one writer while it makes them. */
 const MOST_AT_ONCE = 100;
-const NO_HOST = 'No valid host was found. There are not enough hosts available.';
 
-/** Makes `count` servers. Faults: policy-denied, flavor-unknown, image-unknown, image-not-bootable, image-too-big, too-many-servers, too-much-metadata. */
+/**
+ * Makes servers. Faults, in Nova's order: policy-denied, flavor-unknown, bad-request, image-unknown, those of metadata and files,
+ * image-not-bootable, those of requireFit, quota-exceeded, too-many-servers, group-full.
+ */
 export async function createServers(
   deps: CreateServerDeps,
   context: RequestContext,
   wanted: NewServerRequest,
 ): Promise<Created> {
-  deps.access.authorise(context.caller, RULE);
-  requireFewItems(wanted.metadata);
-  if (wanted.count > MOST_AT_ONCE) throw fault('too-many-servers', { count: wanted.count, most: MOST_AT_ONCE });
-  if (context.caller.projectId === null) throw fault('policy-denied', { rule: RULE });
-  const image = await deps.images.find(asId<ImageId>(wanted.imageRef));
-  if (image === null || image.hidden) throw fault('image-unknown');
-  if (image.properties['kernel_id'] === undefined) throw fault('image-not-bootable', { id: image.id });
-  const reservationId = `r-${deps.clock.uuid().replaceAll('-', '').slice(0, 8)}`;
-  const flavor = await deps.access.catalogue.usableFlavor(context.caller, wanted.flavorRef);
+  const { caller } = context;
+  deps.access.authorise(caller, RULE);
+  if (caller.projectId === null) throw fault('policy-denied', { rule: RULE });
+  const owner = { projectId: caller.projectId, userId: caller.userId };
+  const flavor = await deps.access.catalogue.usableFlavor(caller, wanted.flavorRef);
   if (flavor === null) throw fault('flavor-unknown', { id: wanted.flavorRef });
-  if (flavor.ram < image.minRam) throw fault('image-too-big', { what: 'memory' });
-  if (flavor.disk < image.minDisk) throw fault('image-too-big', { what: 'disk' });
+  if (wanted.hostname !== null && wanted.count.max > 1) {
+    throw fault('bad-request', { message: 'Unable to allocate a single hostname to multiple instances' });
+  }
+  requireZone(deps.hosts, wanted.place);
+  const image = await findOpenImage(deps.images, asId<ImageId>(wanted.imageRef), context.caller.projectId);
+  if (image === null || image.hidden) throw fault('image-unknown');
+  const reservationId = `r-${deps.clock.uuid().replaceAll('-', '').slice(0, 8)}`;
   const { servers, queued } = await deps.store.transaction(async (tx) => {
-    const made: { servers: Server[]; queued: Queued[] } = { servers: [], queued: [] };
-    for (let index = 0; index < wanted.count; index += 1) {
-      const one = await createOne(tx, deps, context, wanted, { flavor, image, reservationId, index });
-      made.servers.push(one.server);
-      if (one.queued !== null) made.queued.push(one.queued);
-    }
-    return made;
+    const publicKey = await askedKey(tx, owner.userId, wanted.keyName);
+    await requireRoomInside(tx, deps, owner, wanted);
+    if (!canBoot(image)) throw fault('image-not-bootable', { id: image.id });
+    requireFit(image, flavor);
+    const group = await groupOf(tx, wanted.place, caller);
+    requireHost(deps.hosts, wanted.place);
+    const count = await countOf(tx, deps, { owner, flavor, group, range: wanted.count });
+    return addAll(tx, deps, context, wanted, { flavor, image, publicKey, owner, group, reservationId, count });
   });
   for (const command of queued) await deps.dispatcher.ring(command);
   return { reservationId, servers };
 }
 
-async function createOne(
+async function addAll(
   tx: Db,
   deps: CreateServerDeps,
   context: RequestContext,
   wanted: NewServerRequest,
-  parts: { flavor: Flavor; image: Image; reservationId: string; index: number },
-): Promise<{ server: Server; queued: Queued | null }> {
-  const { flavor, image, index } = parts;
-  const found = place(await places(tx, deps.hosts), flavor);
-  const at = deps.clock.wall();
-  const name = wanted.count > 1 ? `${wanted.name}-${index + 1}` : wanted.name;
-  const server = await insertServer(tx, {
-    id: asId<ServerId>(deps.clock.uuid()),
-    projectId: asId(context.caller.projectId ?? ''),
-    userId: context.caller.userId,
-    name,
-    description: wanted.description,
-    hostname: wanted.count > 1 ? `${wanted.hostname}-${index + 1}` : wanted.hostname,
-    host: found?.host ?? null,
-    node: found?.node ?? null,
-    vmState: found === null ? 'error' : 'building',
-    taskState: found === null ? null : 'spawning',
-    powerState: 0,
-    progress: 0,
-    lockedBy: null,
-    lockedReason: null,
-    imageId: image.id,
-    flavor,
-    metadata: wanted.metadata,
-    tags: tidyTags(wanted.tags),
-    addresses: {},
-    accessIpV4: wanted.accessIpV4,
-    accessIpV6: wanted.accessIpV6,
-    availabilityZone: found === null ? wanted.availabilityZone : (wanted.availabilityZone ?? deps.zone),
-    configDrive: wanted.configDrive,
-    diskConfig: wanted.diskConfig,
-    keyName: null,
-    userData: wanted.userData,
-    securityGroups: wanted.securityGroups,
-    reservationId: parts.reservationId,
-    launchIndex: index,
-    kernelId: image.properties['kernel_id'] ?? '',
-    ramdiskId: image.properties['ramdisk_id'] ?? '',
-    rootDeviceName: null,
-    instanceName: '',
-    fault: found === null ? { code: 500, message: NO_HOST, details: null, created: at } : null,
-    origin: 'created',
-    createdAt: at,
-    updatedAt: at,
-    launchedAt: null,
-    terminatedAt: null,
-    deletedAt: null,
-  });
-  // Nova's instance_name_template: the row's number in hex.
-  const instanceName = `instance-${server.seq.toString(16).padStart(8, '0')}`;
-  await patchServer(tx, server.id, { instanceName });
-  const actionSeq = await recordAction(tx, deps.clock, context, server, 'create');
-  if (found === null) {
-    const event = { actionSeq, event: 'conductor_schedule_and_build_instances' };
-    await beginEvent(tx, { ...event, host: null, at });
-    await finishEvent(tx, { ...event, at, result: 'Error', details: NO_HOST });
-    return { server, queued: null };
+  parts: Parts & { readonly group: FoundGroup | null; readonly reservationId: string; readonly count: number },
+): Promise<{ servers: Server[]; queued: Queued[] }> {
+  const { flavor, count } = parts;
+  const made: { servers: Server[]; queued: Queued[] } = { servers: [], queued: [] };
+  const wishes = await wishesOf(tx, wanted.place, parts.owner.projectId);
+  let places = await placesNow(tx, deps.hosts, deps.zone);
+  let group = parts.group?.wish ?? null;
+  for (let index = 0; index < count; index += 1) {
+    const found = place(places, flavor, { ...wishes, group });
+    if (found !== null) {
+      places = withTaken(places, found, flavor);
+      if (group !== null) group = withMember(group, found.host);
+    }
+    const groupId = parts.group?.group.id ?? null;
+    const one = await addServer(tx, deps, context, wanted, { ...parts, groupId, index, place: found });
+    made.servers.push(one.server);
+    if (one.queued !== null) made.queued.push(one.queued);
   }
-  const queued = await queueCommand(tx, deps.clock, deps.bounds, {
-    server: server.id,
-    host: found.host,
-    actionSeq,
-    event: 'compute__do_build_and_run_instance',
-    order: {
-      kind: 'create',
-      spec: {
-        id: server.id,
-        name: instanceName,
-        displayName: name,
-        projectId: server.projectId,
-        vcpus: flavor.vcpus,
-        memoryMb: flavor.ram,
-        image: image.id,
-        boot: image.properties,
-        metadata: wanted.metadata,
-      },
-    },
-  });
-  return { server, queued };
+  return made;
 }
 
-async function places(tx: Db, hosts: HostTable): Promise<Place[]> {
-  const usage = await usageByHost(tx);
-  return hosts.all().flatMap(([host, entry]) => {
-    if (entry.offered === null) return [];
-    const used = usage.get(host) ?? { vcpus: 0, memoryMb: 0 };
-    return {
-      host,
-      node: entry.offered.hypervisorHostname,
-      ready: hosts.status(host) === 'UP',
-      vcpus: entry.offered.vcpus,
-      memoryMb: entry.offered.memoryMb,
-      usedVcpus: used.vcpus,
-      usedMemoryMb: used.memoryMb,
-    };
-  });
+/** What is limited of each server by itself. */
+async function requireRoomInside(
+  tx: Db,
+  deps: CreateServerDeps,
+  owner: Parts['owner'],
+  { metadata, files }: NewServerRequest,
+): Promise<void> {
+  await requireFewItems(tx, deps.quotas, owner, metadata);
+  await requireFiles(tx, deps.quotas, owner, files);
+}
+
+/** How many servers are made. Faults quota-exceeded, too-many-servers, group-full. */
+async function countOf(
+  tx: Db,
+  deps: CreateServerDeps,
+  what: {
+    readonly owner: Parts['owner'];
+    readonly flavor: Flavor;
+    readonly group: FoundGroup | null;
+    readonly range: NewServerRequest['count'];
+  },
+): Promise<number> {
+  const { owner, flavor, group, range } = what;
+  const allowed = await countInQuota(tx, deps.quotas, owner, flavor, range);
+  if (range.min > MOST_AT_ONCE) throw fault('too-many-servers', { count: range.min, most: MOST_AT_ONCE });
+  const count = Math.min(allowed, MOST_AT_ONCE);
+  if (group === null) return count;
+  const most = await limitOf(tx, deps.quotas, owner, 'server_group_members');
+  if (most >= 0 && (await countMembers(tx, group.group.id, owner.userId)) + count > most) throw fault('group-full');
+  return count;
 }

@@ -1,28 +1,31 @@
 // Deletes a server: its host removes the guest; where there is no host, or the host cannot be reached, the row is deleted at
 // once (Nova's local delete) and the guest is removed when the host comes back.
 
-import { beginEvent, finishEvent } from '../../db/instance-actions.ts';
+import { confirmAll, migrationOf } from '../../db/server-migrations.ts';
 import { patchServer } from '../../db/servers.ts';
 import type { Queued } from '../../dispatch/queue-command.ts';
 import { queueCommand } from '../../dispatch/queue-command.ts';
-import type { HostTable } from '../../liveness/host-table.ts';
 import { recordChange } from '../record-change.ts';
 import type { RequestContext } from '../request-context.ts';
+import { recordAtOnce } from './move-records.ts';
 import type { ServerWriteDeps } from './server-writes.ts';
 import { recordAction, requireAllowed } from './server-writes.ts';
-
-/** What deleting needs. */
-export interface DeleteServerDeps extends ServerWriteDeps {
-  readonly hosts: HostTable;
-}
 
 /** The event a deletion shows as. */
 export const TERMINATE = 'compute_terminate_instance';
 
+/** The rules by which a server may be deleted; Nova's forceDelete has its own. */
+export type DeletionRule = 'os_compute_api:servers:delete' | 'os_compute_api:os-deferred-delete:force';
+
 /** Deletes it. One that is being deleted already is deleted once. Faults: not found, policy, lock. */
-export async function deleteServer(deps: DeleteServerDeps, context: RequestContext, id: string): Promise<void> {
-  const authorised = await deps.access.servers.one(context.caller, id, 'os_compute_api:servers:delete');
-  const queued = await deps.store.transaction(async (tx): Promise<Queued | null> => {
+export async function deleteServer(
+  deps: ServerWriteDeps,
+  context: RequestContext,
+  id: string,
+  rule: DeletionRule = 'os_compute_api:servers:delete',
+): Promise<void> {
+  const authorised = await deps.access.servers.one(context.caller, id, rule);
+  const queued = await deps.store.transaction(async (tx): Promise<Queued | 'gone' | null> => {
     const server = await deps.access.servers.again(tx, authorised);
     requireAllowed('delete', server, context.caller);
     if (server.taskState === 'deleting') {
@@ -30,14 +33,15 @@ export async function deleteServer(deps: DeleteServerDeps, context: RequestConte
       return null;
     }
     const at = deps.clock.wall();
-    const here = server.host === null || !deps.hosts.isUp(server.host);
+    // One that is being made on another host is on neither for certain: each is asked to remove what it has of it.
+    const moves = (await migrationOf(tx, server.id, ['pre-migrating'])) !== null;
+    const here = server.host === null || moves || !deps.hosts.isReached(server.host);
     const actionSeq = await recordAction(tx, deps.clock, context, server, 'delete', here ? 'done' : 'accepted');
     if (server.host === null || here) {
-      const event = { actionSeq, event: TERMINATE };
-      await beginEvent(tx, { ...event, host: server.host, at });
-      await finishEvent(tx, { ...event, at, result: 'Success', details: null });
+      await recordAtOnce(tx, { actionSeq, event: TERMINATE, host: server.host, at }, null);
       await patchServer(tx, server.id, deletedAt(at));
-      return null;
+      await confirmAll(tx, server.id, at);
+      return 'gone';
     }
     await patchServer(tx, server.id, { taskState: 'deleting', updatedAt: at });
     return queueCommand(tx, deps.clock, deps.bounds, {
@@ -48,9 +52,9 @@ export async function deleteServer(deps: DeleteServerDeps, context: RequestConte
       event: TERMINATE,
     });
   });
-  if (queued !== null) await deps.dispatcher.ring(queued);
-  // Deleted here and now: what its host has not taken yet, it shall not take.
-  else await deps.dispatcher.failQueuedOf(authorised.id, 'the server was deleted');
+  // What its host has not taken yet, it shall not take; of one that is being deleted that may be the removal itself.
+  if (queued === 'gone') await deps.dispatcher.failQueuedOf(authorised.id, 'the server was deleted');
+  else if (queued !== null) await deps.dispatcher.ring(queued);
 }
 
 /** What of a row changes when its server is gone. */

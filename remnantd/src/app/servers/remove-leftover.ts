@@ -24,7 +24,9 @@ export async function removeLeftover(
   server: Server,
   host: HostName,
 ): Promise<Queued | null> {
-  const removals = (await commandsOf(tx, server.id)).filter((command) => command.order.kind === 'destroy');
+  const removals = (await commandsOf(tx, server.id)).filter(
+    (command) => command.order.kind === 'destroy' && command.host === host,
+  );
   if (removals.some((one) => one.state !== 'done' || one.outcome?.result === 'success')) return null;
   const newest = await actionsOf(tx, server.id, { limit: 1, afterSeq: null, changedSince: null, changedBefore: null });
   const deletion = newest[0];

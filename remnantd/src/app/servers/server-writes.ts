@@ -9,13 +9,15 @@ import type { Db, Store } from '../../db/store.ts';
 import type { Dispatcher } from '../../dispatch/dispatcher.ts';
 import type { CommandBounds, Queued } from '../../dispatch/queue-command.ts';
 import { queueCommand } from '../../dispatch/queue-command.ts';
+import type { HostTable } from '../../liveness/host-table.ts';
 import type { Caller } from '../../model/caller.ts';
-import type { Order } from '../../model/command.ts';
+import type { CommandKind, Order } from '../../model/command.ts';
 import { fault, refusalFault } from '../../model/faults.ts';
 import type { HostName } from '../../model/ids.ts';
+import type { QuotaNumbers } from '../../model/quota.ts';
 import type { Server } from '../../model/server.ts';
 import type { ServerActionName } from '../../model/server-states.ts';
-import { refusal, SERVER_ACTIONS } from '../../model/server-states.ts';
+import { refusal, SERVER_ACTIONS, wordOf } from '../../model/server-states.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { recordChange } from '../record-change.ts';
 import type { RequestContext } from '../request-context.ts';
@@ -25,14 +27,20 @@ export interface ServerWriteDeps {
   readonly access: Access;
   readonly store: Store;
   readonly clock: Clock;
-  readonly dispatcher: Pick<Dispatcher, 'ring' | 'outcomeOf' | 'expire' | 'failQueuedOf'>;
+  readonly dispatcher: Pick<
+    Dispatcher,
+    'ring' | 'outcomeOf' | 'expire' | 'takenForMs' | 'failQueuedOf' | 'endQueuedIn'
+  >;
   readonly bounds: CommandBounds;
+  /** The quotas of the configuration. */
+  readonly quotas: QuotaNumbers;
+  readonly hosts: HostTable;
 }
 
 /** Throws unless `action` may run on `server` now. */
 export function requireAllowed(action: ServerActionName, server: Server, caller: Caller): void {
   const why = refusal(action, server, caller.isAdmin);
-  if (why !== null) throw refusalFault(why, server.id, action);
+  if (why !== null) throw refusalFault(why, server.id, wordOf(action));
 }
 
 /** The host of a server that needs one. */
@@ -41,9 +49,20 @@ export function hostOf(server: Server): HostName {
   return server.host;
 }
 
+/** Whether the agent of `host` knows the call; only a host that has presented itself can be known not to. */
+export function isSpoken(hosts: HostTable, host: HostName, kind: CommandKind): boolean {
+  const agent = hosts.find(host);
+  return agent?.offered == null || agent.calls.includes(kind);
+}
+
+/** Throws call-not-spoken where the agent of `host` does not know the call (second spec: 400). */
+export function requireSpoken(hosts: HostTable, host: HostName, kind: CommandKind): void {
+  if (!isSpoken(hosts, host, kind)) throw fault('call-not-spoken', { host, call: kind });
+}
+
 /**
  * Records the instance action of this request, and its entry in the audit, and gives back the action's number.
- * `result`: `done` when nothing is left for the host to do.
+ * `result`: `done` when nothing is left for the host to do. `detail` is for the audit; never a secret.
  */
 export async function recordAction(
   tx: Db,
@@ -52,8 +71,13 @@ export async function recordAction(
   server: Server,
   action: string,
   result: 'accepted' | 'done' = 'accepted',
+  detail?: object,
 ): Promise<number> {
-  await recordChange(tx, clock, context, { target: `server ${server.id}`, result });
+  await recordChange(tx, clock, context, {
+    target: `server ${server.id}`,
+    result,
+    ...(detail === undefined ? {} : { detail }),
+  });
   return insertAction(tx, {
     serverId: server.id,
     requestId: context.requestId,
@@ -72,7 +96,7 @@ export interface ServerOrder {
   readonly order: Order;
 }
 
-/** Checks, records, queues and rings. Faults: those of the state table. */
+/** Checks, records, queues and rings. Faults: those of the state table, call-not-spoken. */
 export async function orderOnServer(
   deps: ServerWriteDeps,
   context: RequestContext,
@@ -83,7 +107,8 @@ export async function orderOnServer(
     const server = await deps.access.servers.again(tx, authorised);
     requireAllowed(what.action, server, context.caller);
     const host = hostOf(server);
-    const actionSeq = await recordAction(tx, deps.clock, context, server, what.action);
+    requireSpoken(deps.hosts, host, what.order.kind);
+    const actionSeq = await recordAction(tx, deps.clock, context, server, wordOf(what.action));
     await patchServer(tx, server.id, { taskState: SERVER_ACTIONS[what.action].during, updatedAt: deps.clock.wall() });
     return queueCommand(tx, deps.clock, deps.bounds, {
       server: server.id,

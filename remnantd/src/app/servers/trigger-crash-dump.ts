@@ -2,13 +2,12 @@
 
 import type { RequestContext } from '../request-context.ts';
 import type { DumpDeps } from './request-dump.ts';
-import { requestDump } from './request-dump.ts';
+import { requestDump, TRIGGER } from './request-dump.ts';
 
 /** Asks for the dump. Faults: not found, policy, lock, host, state, call-not-spoken, dump-running. */
 export async function triggerCrashDump(deps: DumpDeps, context: RequestContext, id: string): Promise<void> {
   const rule = 'os_compute_api:servers:trigger_crash_dump';
   const server = await deps.access.servers.one(context.caller, id, rule, 'mapping');
-  await deps.dispatcher.ring(
-    await requestDump(deps, context, server, { action: 'trigger_crash_dump', event: 'compute_trigger_crash_dump' }),
-  );
+  const { queued } = await requestDump(deps, context, server, TRIGGER);
+  await deps.dispatcher.ring(queued);
 }

@@ -2,28 +2,36 @@
 // with the agent's next hello.
 
 import type { Authorised } from '../../access/authorised.ts';
+import { forgetAggregateHost } from '../../db/aggregates.ts';
+import { hasMigrationUnderWay } from '../../db/server-migrations.ts';
 import { countServersOn } from '../../db/servers.ts';
-import { allServices, removeService } from '../../db/services.ts';
+import { removeService } from '../../db/services.ts';
 import { fault } from '../../model/faults.ts';
 import type { Service } from '../../model/service.ts';
+import { COMPUTE } from '../../model/service.ts';
 import { recordChange } from '../record-change.ts';
 import type { RequestContext } from '../request-context.ts';
 import type { UpdateServiceDeps } from './update-service.ts';
 
-/** Deletes it; from then on its host has no service. Fault service-in-use. */
+/** Deletes it; from then on its host has no service. Faults service-in-use, service-migrating. */
 export async function deleteService(
-  deps: Pick<UpdateServiceDeps, 'store' | 'clock' | 'hosts'>,
+  deps: Pick<UpdateServiceDeps, 'store' | 'clock' | 'book'>,
   context: RequestContext,
   service: Authorised<Service>,
 ): Promise<void> {
-  await deps.store.transaction(async (tx) => {
-    const inUse = service.binary === 'nova-compute' && (await countServersOn(tx, service.host)) > 0;
+  const changed = await deps.store.transaction(async (tx) => {
+    const inUse = service.binary === COMPUTE && (await countServersOn(tx, service.host)) > 0;
     if (inUse) throw fault('service-in-use');
+    if (service.binary === COMPUTE && (await hasMigrationUnderWay(tx, service.host))) {
+      throw fault('service-migrating');
+    }
     await recordChange(tx, deps.clock, context, {
       target: `service ${service.id}`,
       detail: { host: service.host, binary: service.binary },
     });
-    await removeService(tx, service.id);
+    // What stays is of a host that is gone: one of that name that comes back begins anew.
+    if (service.binary === COMPUTE) await forgetAggregateHost(tx, service.host);
+    return removeService(tx, service.id);
   });
-  deps.hosts.services(await allServices(deps.store.read));
+  if (service.binary === COMPUTE) deps.book.removed(service.host, changed);
 }

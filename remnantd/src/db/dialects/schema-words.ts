@@ -1,11 +1,19 @@
-// The few words in which the schemas of the two databases differ.
+// The few words in which the schemas of the two databases differ, and how a step of it is taken by one process alone.
 
-import type { CreateTableBuilder } from 'kysely';
+import type { CreateTableBuilder, Kysely } from 'kysely';
+import type { Tables } from '../tables.ts';
 
-/** What a migration asks a dialect for. */
+/** What a migration, and what runs migrations, asks a dialect for. */
 export interface SchemaWords {
   /** Begins a table with a key that counts up by itself and is never used twice. */
   countingKey(table: CreateTableBuilder<string>, column: string): CreateTableBuilder<string>;
   /** The type of a 64-bit integer. */
   readonly bigint: 'integer' | 'bigint';
+  /** Between `create index`, or `drop index`, and its name: what keeps no writer waiting. For steps outside of a transaction. */
+  readonly beside: '' | 'concurrently';
+  /**
+   * Runs `work` while no other process is at such a step, as one transaction; `outside`: without one, where a database builds
+   * indexes beside its writers only then. Throws what `work` throws, with nothing kept of a transaction.
+   */
+  step(db: Kysely<Tables>, outside: boolean, work: (own: Kysely<Tables>) => Promise<void>): Promise<void>;
 }

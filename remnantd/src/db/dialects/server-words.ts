@@ -1,67 +1,37 @@
-// What SQL of servers the two databases say differently: patterns, and looking into JSON columns. SQLite's words; lists go in
-// as one JSON parameter, so that no list is too long for a statement.
+// What SQL of servers the two databases say differently: patterns, and looking into JSON columns.
 
 import type { Expression, ExpressionBuilder, SqlBool } from 'kysely';
-import { sql } from 'kysely';
-import { ignoringCase } from '../../lib/ignoring-case.ts';
+import { PostgresAdapter } from 'kysely';
 import type { AddressPattern, ServerColumn, TagMatch } from '../../model/server-query.ts';
+import type { Db } from '../store.ts';
 import type { Tables } from '../tables.ts';
+import { postgresServerWords } from './postgres/server-words.ts';
+import { sqliteServerWords } from './sqlite/server-words.ts';
 
-type Builder = ExpressionBuilder<Tables, 'servers'>;
+/** Builds conditions on servers. */
+export type ServerBuilder = ExpressionBuilder<Tables, 'servers'>;
 
-const TIMES: ReadonlySet<ServerColumn> = new Set<ServerColumn>([
-  'created_at',
-  'updated_at',
-  'launched_at',
-  'terminated_at',
-]);
-
-/**
- * The value of `column`, as text, has a place where `pattern` fits, case ignored; null never has. A time's text is
- * `2024-03-01 10:00:00`, as Nova's database writes it.
- */
-export function matches(e: Builder, column: ServerColumn, pattern: string): Expression<SqlBool> {
-  const value = e.ref(column);
-  const text = TIMES.has(column)
-    ? sql`strftime('%Y-%m-%d %H:%M:%S', ${value} / 1000, 'unixepoch')`
-    : sql`cast(${value} as text)`;
-  return sql<SqlBool>`${text} regexp ${ignoringCase(pattern)}`;
+/** Conditions each database has its own words for. */
+export interface ServerWords {
+  /**
+   * The value of `column`, as text, has a place where `pattern` fits, case ignored; null never has. A time's text is
+   * `2024-03-01 10:00:00`, as Nova's database writes it.
+   */
+  matches(e: ServerBuilder, column: ServerColumn, pattern: string): Expression<SqlBool>;
+  /** The value of `column` is one of `values`; of none, it never is. `common`: no index of the column is to be used. */
+  isOneOf(
+    e: ServerBuilder,
+    column: ServerColumn | 'seq',
+    values: readonly (string | number)[],
+    common?: boolean,
+  ): Expression<SqlBool>;
+  /** How the server's tags stand to `tags`. A server has a tag once. */
+  tagged(e: ServerBuilder, tags: readonly string[], have: TagMatch): Expression<SqlBool>;
+  /** One of the server's fixed addresses fits one of the patterns, case and all. */
+  addressed(e: ServerBuilder, patterns: readonly AddressPattern[]): Expression<SqlBool>;
 }
 
-/** The value of `column` is one of `values`; of none, it never is. `common`: no index of the column is to be used. */
-export function isOneOf(
-  e: Builder,
-  column: ServerColumn | 'seq',
-  values: readonly (string | number)[],
-  common = false,
-): Expression<SqlBool> {
-  const value = common ? sql`+${e.ref(column)}` : e.ref(column);
-  return sql<SqlBool>`${value} in (select value from json_each(${JSON.stringify(values)}))`;
-}
-
-/** How the server's tags stand to `tags`. A server has a tag once. */
-export function tagged(e: Builder, tags: readonly string[], have: TagMatch): Expression<SqlBool> {
-  const wanted = [...new Set(tags)];
-  const found = sql<number>`(select count(*) from json_each(${e.ref('tags')}) as tag
-    where tag.value in (select value from json_each(${JSON.stringify(wanted)})))`;
-  switch (have) {
-    case 'all':
-      return sql<SqlBool>`${found} = ${wanted.length}`;
-    case 'any':
-      return sql<SqlBool>`${found} > 0`;
-    case 'not-all':
-      return sql<SqlBool>`${found} < ${wanted.length}`;
-    case 'not-any':
-      return sql<SqlBool>`${found} = 0`;
-  }
-}
-
-/** One of the server's fixed addresses fits one of the patterns, case and all. */
-export function addressed(e: Builder, patterns: readonly AddressPattern[]): Expression<SqlBool> {
-  const fits = patterns.map(
-    ({ version, matches: pattern }) =>
-      sql`(address.value ->> '$.version' = ${version} and address.value ->> '$.addr' regexp ${pattern})`,
-  );
-  return sql<SqlBool>`exists (select 1 from json_each(${e.ref('addresses')}) as network, json_each(network.value) as address
-    where address.value ->> '$.type' = 'fixed' and (${sql.join(fits, sql` or `)}))`;
+/** The words of the database behind `db`. */
+export function serverWords(db: Db): ServerWords {
+  return db.getExecutor().adapter instanceof PostgresAdapter ? postgresServerWords : sqliteServerWords;
 }

@@ -6,20 +6,22 @@ import { Connection, openSocket } from './connection.ts';
 import { PACKET, PROGRAM } from './constants.ts';
 import { LibvirtError, ProtocolError, UnansweredError } from './errors.ts';
 import { encodePacket } from './packet.ts';
-import { PROCEDURES } from './procedures.ts';
+import { PROCEDURES, QEMU_PROCEDURES } from './procedures.ts';
 import { type Heard, remotePacket, TestPeer } from './test-peer.ts';
 
 const { connectGetHostname, connectGetType, connectOpen } = PROCEDURES;
 
 let peer: TestPeer;
 let connection: Connection;
-let messages: [number, string][];
+let messages: [program: number, procedure: number, payload: string][];
 
 beforeEach(async () => {
   peer = await TestPeer.open();
   messages = [];
   const socket = await openSocket(peer.path, 5_000);
-  connection = new Connection(socket, (procedure, payload) => messages.push([procedure, payload.toString('hex')]));
+  connection = new Connection(socket, (...[program, procedure, payload]) =>
+    messages.push([program, procedure, payload.toString('hex')]),
+  );
 });
 
 afterEach(async () => {
@@ -107,6 +109,13 @@ test('arguments that do not fit are refused before anything is sent', async () =
   expect(peer.heard).toHaveLength(0);
 });
 
+test('a call of the QEMU program goes to that program', async () => {
+  peer.hear = (each) => each.answer(QEMU_PROCEDURES.monitorEventRegister, { callbackID: 7 });
+  const args = { dom: null, event: null, flags: 0 };
+  expect(await connection.call(QEMU_PROCEDURES.monitorEventRegister, args, 5_000)).toEqual({ callbackID: 7 });
+  expect(peer.heard[0]).toMatchObject({ program: PROGRAM.QEMU_PROGRAM, version: 1, procedure: 4 });
+});
+
 test('a ping is answered with a pong', async () => {
   const ping = {
     program: PROGRAM.KEEPALIVE_PROGRAM,
@@ -137,17 +146,23 @@ test('a daemon that says nothing is given up', async () => {
 test('messages and unknown stream packets leave calls alone', async () => {
   peer.hear = ({ socket, answer }) => {
     socket.write(remotePacket({ procedure: 318, type: PACKET.VIR_NET_MESSAGE, payload: Buffer.from('0102', 'hex') }));
+    const qemu = { program: PROGRAM.QEMU_PROGRAM, type: PACKET.VIR_NET_MESSAGE };
+    socket.write(remotePacket({ ...qemu, procedure: 6, payload: Buffer.from('0304', 'hex') }));
     socket.write(remotePacket({ procedure: 211, type: PACKET.VIR_NET_STREAM, serial: 99, status: 2 }));
     socket.write(remotePacket({ procedure: 211, type: PACKET.VIR_NET_STREAM_HOLE, serial: 99, status: 2 }));
     answer(connectGetType, { type: 'QEMU' });
   };
   expect(await connection.call(connectGetType, undefined, 5_000)).toEqual({ type: 'QEMU' });
-  expect(messages).toEqual([[318, '0102']]);
+  expect(messages).toEqual([
+    [PROGRAM.REMOTE_PROGRAM, 318, '0102'],
+    [PROGRAM.QEMU_PROGRAM, 6, '0304'],
+  ]);
 });
 
 const nonsense: [string, Buffer][] = [
   ['a length that cannot be', Buffer.from('00000003', 'hex')],
   ['another program', remotePacket({ program: 1 })],
+  ['another version of a program', remotePacket({ program: PROGRAM.QEMU_PROGRAM, version: 2 })],
   ['a type that is none', remotePacket({ type: 9 })],
   ['an answer that cannot be read', remotePacket({ serial: 1, payload: Buffer.from('ffffffff', 'hex') })],
   ['an error that cannot be read', remotePacket({ serial: 1, status: PACKET.VIR_NET_ERROR })],

@@ -1,10 +1,12 @@
 // libvirt's own numbers, under libvirt's own names, so that a test can look each of them up in the headers.
 // Only those that are used are here.
 
-/** Programs and versions (remote_protocol.x, virkeepaliveprotocol.x). */
+/** Programs and versions (remote_protocol.x, qemu_protocol.x, virkeepaliveprotocol.x). */
 export const PROGRAM = {
   REMOTE_PROGRAM: 0x20008086,
   REMOTE_PROTOCOL_VERSION: 1,
+  QEMU_PROGRAM: 0x20008087,
+  QEMU_PROTOCOL_VERSION: 1,
   KEEPALIVE_PROGRAM: 0x6b656570,
   KEEPALIVE_PROTOCOL_VERSION: 1,
   KEEPALIVE_PROC_PING: 1,
@@ -20,6 +22,7 @@ export const PACKET = {
   VIR_NET_STREAM_HOLE: 6,
   VIR_NET_OK: 0,
   VIR_NET_ERROR: 1,
+  VIR_NET_CONTINUE: 2,
   VIR_NET_MESSAGE_MAX: 33_554_432,
   VIR_NET_MESSAGE_LEN_MAX: 4,
   VIR_NET_MESSAGE_HEADER_MAX: 24,
@@ -30,7 +33,10 @@ export const ERROR = {
   VIR_ERR_NO_SUPPORT: 3,
   VIR_ERR_NO_DOMAIN: 42,
   VIR_ERR_OPERATION_INVALID: 55,
+  VIR_ERR_ARGUMENT_UNSUPPORTED: 74,
   VIR_ERR_NO_DOMAIN_METADATA: 80,
+  VIR_ERR_AGENT_UNRESPONSIVE: 86,
+  VIR_ERR_AGENT_UNSYNCED: 97,
 } as const;
 
 /** Domain states (libvirt-domain.h, virDomainState). */
@@ -57,6 +63,16 @@ export const FLAG = {
   VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA: 2,
   VIR_DOMAIN_UNDEFINE_NVRAM: 4,
   VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA: 16,
+  VIR_DOMAIN_XML_SECURE: 1,
+  VIR_DOMAIN_XML_INACTIVE: 2,
+  VIR_DOMAIN_SAVE_RUNNING: 2,
+  VIR_DOMAIN_START_FORCE_BOOT: 8,
+  VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_LEASE: 0,
+  VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_AGENT: 1,
+  VIR_DUMP_MEMORY_ONLY: 16,
+  VIR_DOMAIN_CORE_DUMP_FORMAT_RAW: 0,
+  VIR_DOMAIN_CORE_DUMP_FORMAT_KDUMP_ZLIB: 1,
+  VIR_DOMAIN_JOB_NONE: 0,
   VIR_DOMAIN_EVENT_ID_LIFECYCLE: 0,
   VIR_DOMAIN_EVENT_ID_REBOOT: 1,
 } as const;

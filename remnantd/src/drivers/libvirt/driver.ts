@@ -2,20 +2,49 @@
 // each is one call where it can be one; an NMI is sent by exactly one, and never resent.
 // Invariant: guests that Remnant did not make are touched only by a verb that names them.
 
-import { mkdir, statfs } from 'node:fs/promises';
-import { asId, isUuid, type ServerId } from '../../model/ids.ts';
-import type { Driver, DriverListener, Guest, GuestSpec, InjectNmi, Inventory, ReadConsole } from '../driver.ts';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { asId, type CommandId, isUuid, type ServerId } from '../../model/ids.ts';
+import type { DriverListener, Guest, GuestAgent, GuestEvent, GuestMaker, Inventory, Order } from '../driver.ts';
 import { DriverFault } from '../driver.ts';
+import type {
+  InjectNmi,
+  MakeGuest,
+  PauseGuest,
+  RebootGuest,
+  RescueGuest,
+  ResetGuest,
+  ResizeGuest,
+  SuspendGuest,
+} from '../guest-life.ts';
+import type { ReadAddresses, ReadConsole, ReadVitals } from '../guest-view.ts';
 import { ConsoleLogs } from './console-log.ts';
-import { ERROR, FLAG, STATE } from './constants.ts';
-import { domainXml } from './domain-xml.ts';
+import { ERROR } from './constants.ts';
+import { dumpMemory } from './dump-memory.ts';
 import { UnansweredError } from './errors.ts';
-import { guestFault, hostFault, nmiFault, notFound, notRunning, saidNo } from './faults.ts';
+import { begun, guestFault, hostFault, notFound, notRunning, nullIfGone, saidNo } from './faults.ts';
+import { followCrash, guestFiles } from './follow-crash.ts';
+import { guestAgent } from './guest-agent.ts';
+import { GuestDisks } from './guest-disks.ts';
+import { GuestPorts } from './guest-ports.ts';
+import { ACT_MS, GuestPower } from './guest-power.ts';
 import { GuestWatch } from './guest-watch.ts';
+import { hostUptime } from './host-uptime.ts';
+import type { ReceiveBounds, Receiving } from './incoming-stream.ts';
+import { injectNmi } from './inject-nmi.ts';
+import { hostInventory } from './inventory.ts';
 import { Link } from './link.ts';
+import { type DomainMaker, domainMaker } from './make-guest.ts';
+import { type MemoryPipes, memoryPipes } from './memory-pipe.ts';
 import { isOurs } from './ownership.ts';
-import { powerState } from './power-states.ts';
-import { type DomainRef, PROCEDURES, type Procedure } from './procedures.ts';
+import { isOff, isPaused, isRunning, powerState } from './power-states.ts';
+import { type DomainRef, PROCEDURES, type Procedure, type ReadStream } from './procedures.ts';
+import { readAddresses } from './read-addresses.ts';
+import { readVitals } from './read-vitals.ts';
+import { rebootGuest } from './reboot.ts';
+import { rescueGuest } from './rescue.ts';
+import { resizeGuest } from './resize.ts';
+import { suspendGuest } from './suspend.ts';
 
 /** How to reach libvirt and how to make guests. */
 export interface LibvirtOptions {
@@ -23,90 +52,132 @@ export interface LibvirtOptions {
   readonly socketPath: string;
   /** Default qemu:///system. */
   readonly uri?: string;
-  /** A folder of the driver's own; console logs are in its `console`. */
+  /** A folder of the driver's own; console logs are in its `console`, FIFOs in its `ports` and its `memory`, disks in its `disks`. */
   readonly stateDir: string;
+  /** The folder the daemon keeps all in; `stateDir` is in it, or the same. */
+  readonly stateRoot: string;
+  /** The folder for disks instead, which other hosts may have too; default null: the one in `stateDir`. It must be there. */
+  readonly disks?: string | null;
   /** `kvm`, or `tcg` where the host has none: slow, but the same in all else. */
   readonly accel: 'kvm' | 'tcg';
   /** The QEMU binary; default /usr/bin/qemu-system-x86_64. */
   readonly emulator?: string;
+  /** libvirt's name for the network that guests are put on; default null: on none. */
+  readonly network?: string | null;
+  /** Whether guests get a screen, of which pictures can be taken; default true. */
+  readonly screen?: boolean;
   /** Wall clock in ms, for events. */
   readonly now: () => number;
   /** Pauses between tries to connect, in ms; default 200, doubled up to 2,000. */
   readonly reconnect?: { readonly firstMs: number; readonly mostMs: number };
 }
 
-/** Reading calls answer in under a millisecond; those that wait for QEMU may wait for it to be killed. */
+/** Reading calls answer in under a millisecond. */
 const readMs = 30_000;
-const actMs = 60_000;
-/** The two calls of an NMI; together they are its bound. */
-const nmiCheckMs = 3_000;
-const nmiSendMs = 7_000;
-
-const undefineFlags =
-  FLAG.VIR_DOMAIN_UNDEFINE_MANAGED_SAVE |
-  FLAG.VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA |
-  FLAG.VIR_DOMAIN_UNDEFINE_NVRAM |
-  FLAG.VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA;
 
 /** A driver for the libvirtd at `options.socketPath`. */
-export function libvirtDriver(options: LibvirtOptions): Driver {
+export function libvirtDriver(options: LibvirtOptions): GuestMaker {
   return new LibvirtDriver(options);
 }
 
-class LibvirtDriver implements Driver {
+class LibvirtDriver implements GuestMaker {
   readonly type = 'libvirt';
+  readonly hostUptime = () => hostUptime();
+  readonly make: MakeGuest;
+  readonly pause: PauseGuest;
   readonly injectNmi: InjectNmi;
   readonly readConsole: ReadConsole;
+  readonly reset: ResetGuest;
+  readonly suspend: SuspendGuest;
+  readonly reboot: RebootGuest;
+  readonly rescue: RescueGuest;
+  readonly resize: ResizeGuest;
+  readonly readAddresses: ReadAddresses;
+  readonly vitals: ReadVitals;
+  readonly followCrash: ReturnType<typeof followCrash>;
+  readonly guestAgent: GuestAgent;
+  readonly dumpMemory: ReturnType<typeof dumpMemory>;
   readonly #options: LibvirtOptions;
   readonly #logs: ConsoleLogs;
+  readonly #ports: GuestPorts;
+  readonly #power: GuestPower;
+  readonly #maker: DomainMaker;
+  readonly #memory: MemoryPipes;
   #link: Link | null = null;
 
   constructor(options: LibvirtOptions) {
     this.#options = options;
     this.#logs = new ConsoleLogs(options.stateDir);
-    this.injectNmi = {
-      asking: 'exactly-asked',
-      latchedWhilePaused: true,
-      boundMs: nmiCheckMs + nmiSendMs,
-      send: (id) => this.#sendNmi(id),
+    this.#ports = new GuestPorts(options.stateDir, options.stateRoot);
+    const call = this.#call.bind(this);
+    const guarded = this.#of.bind(this);
+    const disks = new GuestDisks(options.stateDir, options.stateRoot, options.disks);
+    const power = new GuestPower({ call, logs: this.#logs, ports: this.#ports });
+    const { accel, emulator = '/usr/bin/qemu-system-x86_64', network = null, screen = true } = options;
+    const host = { accel, emulator, network, screen };
+    this.#power = power;
+    this.#maker = domainMaker({ call, power, logs: this.#logs, ports: this.#ports, disks, host });
+    this.make = {
+      create: (spec) => this.#of(spec.id, (ref) => this.#maker.create(spec, ref)),
+      findDisk: (id) => this.#of(id, () => this.#maker.findDisk(id)),
+      requireFreeDisk: (id) => this.#of(id, () => this.#maker.requireFreeDisk(id)),
+      createOnDisk: (spec) => this.#of(spec.id, (ref) => this.#maker.createOnDisk(spec, ref)),
     };
+    this.pause = {
+      pause: (id) => this.#act(id, isPaused, (dom) => call(PROCEDURES.domainSuspend, { dom }, ACT_MS)),
+      unpause: (id) => this.#act(id, isRunning, (dom) => call(PROCEDURES.domainResume, { dom }, ACT_MS)),
+    };
+    this.injectNmi = injectNmi(call);
+    this.vitals = readVitals({ call, guarded, receive: this.#receive.bind(this) });
+    this.reset = { reset: (id) => this.#reset(id) };
+    this.suspend = suspendGuest({ call, guarded, power });
+    this.reboot = rebootGuest({ guarded, power });
+    this.rescue = rescueGuest({ call, guarded, power, disks });
+    this.resize = resizeGuest({ call, guarded, power, disks });
+    this.readAddresses = readAddresses({ call, guarded });
     this.readConsole = { read: (id, lines) => this.#console(id, lines) };
+    this.#memory = memoryPipes(join(options.stateDir, 'memory'));
+    this.dumpMemory = dumpMemory({ call, pipes: this.#memory });
+    this.guestAgent = guestAgent({ call, guarded });
+    this.followCrash = followCrash({
+      logs: this.#logs,
+      ports: this.#ports,
+      xml: async (id) => (await this.#call(PROCEDURES.domainGetXmlDesc, { dom: refTo(id), flags: 0 })).xml,
+      guarded: (id, work) => this.#of(id, work),
+    });
   }
 
   async start(listener: DriverListener): Promise<void> {
     const { socketPath, uri = 'qemu:///system', reconnect = { firstMs: 200, mostMs: 2_000 }, now } = this.#options;
-    const watch = new GuestWatch({ listener, now, call: (procedure, args) => this.#call(procedure, args, actMs) });
+    const watch = new GuestWatch({
+      listener: {
+        connection: (connection) => listener.connection(connection),
+        guestEvent: (event) => {
+          this.#noteStop(event);
+          listener.guestEvent(event);
+        },
+      },
+      now,
+      call: (procedure, args) => this.#call(procedure, args, ACT_MS),
+      files: guestFiles(this.#logs, this.#ports),
+    });
     await mkdir(this.#options.stateDir, { recursive: true, mode: 0o700 });
+    await this.#memory.sweep();
     this.#link = new Link({ socketPath, uri, reconnect }, watch);
     this.#link.start();
   }
 
   async stop(): Promise<void> {
+    this.dumpMemory.stop();
     await this.#link?.stop();
     this.#link = null;
+    await this.followCrash.stop();
   }
 
   async inventory(): Promise<Inventory> {
     try {
-      const [type, version, host, node, { capabilities }, disk] = await Promise.all([
-        this.#call(PROCEDURES.connectGetType, undefined),
-        this.#call(PROCEDURES.connectGetVersion, undefined, actMs),
-        this.#call(PROCEDURES.connectGetHostname, undefined),
-        this.#call(PROCEDURES.nodeGetInfo, undefined),
-        this.#call(PROCEDURES.connectGetCapabilities, undefined, actMs),
-        statfs(this.#options.stateDir),
-      ]);
-      const arch = /<host>[^]*?<arch>([^<]+)<\/arch>/.exec(capabilities)?.[1];
-      if (arch === undefined) throw new DriverFault('failed', "libvirt's capabilities name no host architecture");
-      return {
-        hypervisorType: type.type,
-        hypervisorVersion: Number(version.hvVer),
-        hypervisorHostname: host.hostname,
-        arch,
-        vcpus: node.cpus,
-        memoryMb: Number(node.memory / 1024n),
-        diskGb: Math.floor((disk.blocks * disk.bsize) / 1024 ** 3),
-      };
+      const { stateDir, disks } = this.#options;
+      return await hostInventory((procedure, args) => this.#call(procedure, args, ACT_MS), disks ?? stateDir);
     } catch (error) {
       throw hostFault(error);
     }
@@ -129,55 +200,29 @@ class LibvirtDriver implements Driver {
     });
   }
 
-  async create(spec: GuestSpec): Promise<void> {
-    await this.#of(spec.id, async (ref) => {
-      // Defining a domain with a UUID that is taken would change that one.
-      const taken = await this.#call(PROCEDURES.domainLookupByUuid, ref).catch(nullIfGone);
-      if (taken !== null) throw new DriverFault('failed', `Instance ${spec.id} already exists on this host.`);
-      const { accel, emulator = '/usr/bin/qemu-system-x86_64' } = this.#options;
-      const xml = domainXml(spec, { accel, emulator, consoleLog: this.#logs.path(spec.id) });
-      try {
-        await this.#logs.prepare(spec.id);
-        const { dom } = await this.#call(PROCEDURES.domainDefineXmlFlags, { xml, flags: 0 }, actMs);
-        await this.#call(PROCEDURES.domainCreateWithFlags, { dom, flags: 0 }, actMs);
-      } catch (error) {
-        await this.#leaveNothing(spec.id, error);
-        throw error;
-      }
-    });
-  }
-
-  async destroy(id: ServerId): Promise<void> {
-    await this.#of(id, (ref) => this.#remove(id, ref));
+  async destroy(id: ServerId, _order: Order, stale?: readonly CommandId[]): Promise<void> {
+    await this.#of(id, (ref) => this.#maker.remove(id, ref, stale));
   }
 
   async powerOn(id: ServerId): Promise<void> {
-    await this.#act(id, isRunning, (dom) => this.#call(PROCEDURES.domainCreateWithFlags, { dom, flags: 0 }, actMs));
+    await this.#act(id, isRunning, (dom) => this.#power.start(id, dom));
   }
 
   async powerOff(id: ServerId): Promise<void> {
-    await this.#act(id, isOff, (dom) => this.#call(PROCEDURES.domainDestroyFlags, { dom, flags: 0 }, actMs));
+    await this.#act(id, isOff, (dom) => this.#call(PROCEDURES.domainDestroyFlags, { dom, flags: 0 }, ACT_MS));
   }
 
-  async pause(id: ServerId): Promise<void> {
-    await this.#act(id, isPaused, (dom) => this.#call(PROCEDURES.domainSuspend, { dom }, actMs));
-  }
-
-  async unpause(id: ServerId): Promise<void> {
-    await this.#act(id, isRunning, (dom) => this.#call(PROCEDURES.domainResume, { dom }, actMs));
-  }
-
-  async #sendNmi(id: ServerId): Promise<void> {
-    if (!isUuid(id)) throw notFound(id);
-    const dom = refTo(id);
-    try {
-      // A daemon that hangs keeps what it was sent and carries it out when it goes on, even with its client long gone.
-      // So it must answer for this very guest first: an NMI is not left with one that does not.
-      await this.#call(PROCEDURES.domainGetState, { dom, flags: 0 }, nmiCheckMs).catch(notAsked);
-      await this.#call(PROCEDURES.domainInjectNmi, { dom, flags: 0 }, nmiSendMs);
-    } catch (error) {
-      throw nmiFault(error, id);
-    }
+  async #reset(id: ServerId): Promise<void> {
+    await this.#of(id, async (dom) => {
+      try {
+        await this.#call(PROCEDURES.domainReset, { dom, flags: 0 }, ACT_MS);
+        const { state } = await this.#call(PROCEDURES.domainGetState, { dom, flags: 0 }).catch(begun);
+        // libvirt leaves one that had crashed, or was paused, paused at its first instruction.
+        if (!isRunning(state)) await this.#call(PROCEDURES.domainResume, { dom }, ACT_MS).catch(begun);
+      } catch (error) {
+        throw saidNo(error, ERROR.VIR_ERR_OPERATION_INVALID) ? notRunning(id, error) : error;
+      }
+    });
   }
 
   async #console(id: ServerId, lines: number | null): Promise<string> {
@@ -191,8 +236,13 @@ class LibvirtDriver implements Driver {
   }
 
   async #call<Args, Ret>(procedure: Procedure<Args, Ret>, args: Args, timeoutMs = readMs): Promise<Ret> {
-    if (this.#link === null) throw new DriverFault('connection-lost', 'the libvirt driver is not started');
+    if (this.#link === null) throw notStarted();
     return this.#link.call(procedure, args, timeoutMs);
+  }
+
+  #receive<Args, Ret>(procedure: ReadStream<Args, Ret>, args: Args, bounds: ReceiveBounds): Receiving<Ret> {
+    if (this.#link !== null) return this.#link.receive(procedure, args, bounds);
+    return { whole: Promise.reject(notStarted()), over: Promise.resolve() };
   }
 
   /** Does `work` on a guest; what goes wrong becomes a fault. An id that is no UUID is one that nobody has. */
@@ -223,30 +273,10 @@ class LibvirtDriver implements Driver {
     });
   }
 
-  /** Stops a guest and removes its definition and its log, as far as they are there. */
-  async #remove(id: ServerId, dom: DomainRef): Promise<void> {
-    try {
-      await this.#call(PROCEDURES.domainDestroyFlags, { dom, flags: 0 }, actMs).catch(nullIfOff);
-      await this.#call(PROCEDURES.domainUndefineFlags, { dom, flags: undefineFlags }, actMs);
-    } catch (error) {
-      if (!saidNo(error, ERROR.VIR_ERR_NO_DOMAIN)) throw error;
-    }
-    await this.#logs.remove(id);
-  }
-
-  /** After a create that failed with `cause`: takes back what it did. What cannot be taken back is said in the fault. */
-  async #leaveNothing(id: ServerId, cause: unknown): Promise<void> {
-    try {
-      await this.#remove(id, refTo(id));
-    } catch (error) {
-      const first = hostFault(cause);
-      const more = { asked: first.asked, novaClass: first.novaClass, cause };
-      throw new DriverFault(
-        first.code,
-        `${first.message} (and what was made is left: ${hostFault(error).message})`,
-        more,
-      );
-    }
+  #noteStop({ guest, kind }: GuestEvent): void {
+    if (kind !== 'stopped' || !isUuid(guest)) return;
+    this.#ports.stopped(guest);
+    this.#power.noteStop(guest);
   }
 
   async #describe(dom: DomainRef): Promise<Guest> {
@@ -265,35 +295,10 @@ class LibvirtDriver implements Driver {
   }
 }
 
+function notStarted(): UnansweredError {
+  return new UnansweredError('no', 'the libvirt driver is not started');
+}
+
 function refTo(id: ServerId): DomainRef {
   return { name: id, uuid: id, id: -1 };
-}
-
-function isRunning(state: number): boolean {
-  return state === STATE.VIR_DOMAIN_RUNNING || state === STATE.VIR_DOMAIN_BLOCKED;
-}
-
-function isPaused(state: number): boolean {
-  return state === STATE.VIR_DOMAIN_PAUSED;
-}
-
-function isOff(state: number): boolean {
-  return state === STATE.VIR_DOMAIN_SHUTOFF;
-}
-
-/** For a call that asked for nothing: one that was not answered did nothing either. */
-function notAsked(error: unknown): never {
-  if (error instanceof UnansweredError) throw new UnansweredError('no', error.message, error);
-  throw error;
-}
-
-/** For a domain that went between being listed and being asked about. */
-function nullIfGone(error: unknown): null {
-  if (saidNo(error, ERROR.VIR_ERR_NO_DOMAIN)) return null;
-  throw error;
-}
-
-function nullIfOff(error: unknown): null {
-  if (saidNo(error, ERROR.VIR_ERR_OPERATION_INVALID)) return null;
-  throw error;
 }

@@ -1,5 +1,9 @@
-// The three ways a call can go wrong that are not a bug: libvirt said no, the connection went, or no answer came in time.
+// The ways a call can go wrong that are not a bug: libvirt said no, the connection went, no answer came in time, or what came
+// behind the answer is of no use.
 // Invariant: `asked` is `no` only if not one byte of the call was given to the socket.
+
+import { errorCodec } from './procedures.ts';
+import { decode } from './xdr.ts';
 
 /** libvirt's answer was an error. */
 export class LibvirtError extends Error {
@@ -17,6 +21,12 @@ export class LibvirtError extends Error {
   }
 }
 
+/** The error in a packet of status `VIR_NET_ERROR`. Throws XdrError when it cannot be read. */
+export function libvirtError(payload: Buffer): LibvirtError {
+  const { code, domain, message } = decode(errorCodec, payload);
+  return new LibvirtError(code, domain, message ?? `libvirt error ${code}`);
+}
+
 /** A call will never be answered: the connection is gone, or it took too long. */
 export class UnansweredError extends Error {
   override readonly name = 'UnansweredError';
@@ -27,6 +37,11 @@ export class UnansweredError extends Error {
     super(reason, cause === undefined ? undefined : { cause });
     this.asked = asked;
   }
+}
+
+/** The bytes behind an answer are too many, or not all of them came; the connection is as good as before. */
+export class StreamError extends Error {
+  override readonly name = 'StreamError';
 }
 
 /** What came over the socket is not libvirt's protocol; the connection is of no more use. */

@@ -5,6 +5,7 @@ import type { ServerId } from '../../model/ids.ts';
 import { DriverFault } from '../driver.ts';
 import { ERROR } from './constants.ts';
 import { LibvirtError, UnansweredError } from './errors.ts';
+import { isOff } from './power-states.ts';
 
 /** True if libvirt said no with this error number. */
 export function saidNo(error: unknown, code: number): error is LibvirtError {
@@ -40,6 +41,12 @@ export function guestFault(error: unknown, id: ServerId): DriverFault {
   return saidNo(error, ERROR.VIR_ERR_NO_DOMAIN) ? notFound(id, error) : hostFault(error);
 }
 
+/** The fault for any `error` met while a guest that runs was looked at: libvirt refuses one that is off as it refuses other things. */
+export async function lookFault(error: unknown, id: ServerId, state: () => Promise<number>): Promise<DriverFault> {
+  const isRefused = saidNo(error, ERROR.VIR_ERR_OPERATION_INVALID);
+  return isRefused && isOff(await state()) ? notRunning(id, error) : guestFault(error, id);
+}
+
 /** The fault for any `error` met while an NMI was sent to server `id` (Nova: `Guest.inject_nmi` and its caller). */
 export function nmiFault(error: unknown, id: ServerId): DriverFault {
   if (saidNo(error, ERROR.VIR_ERR_OPERATION_INVALID)) return notRunning(id, error);
@@ -48,4 +55,25 @@ export function nmiFault(error: unknown, id: ServerId): DriverFault {
     return new DriverFault('not-supported', 'Triggering crash dump is not supported', more);
   }
   return guestFault(error, id);
+}
+
+/**
+ * Rethrows what went wrong behind a call that had done something: where this one never left, that one may have been carried out all
+ * the same.
+ */
+export function begun(error: unknown): never {
+  if (!(error instanceof UnansweredError) || error.asked === 'maybe') throw error;
+  throw new UnansweredError('maybe', error.message, error);
+}
+
+/** For a domain that went between being listed and being asked about. */
+export function nullIfGone(error: unknown): null {
+  if (saidNo(error, ERROR.VIR_ERR_NO_DOMAIN)) return null;
+  throw error;
+}
+
+/** For a domain that is to be off and may be so already. */
+export function nullIfOff(error: unknown): null {
+  if (saidNo(error, ERROR.VIR_ERR_OPERATION_INVALID)) return null;
+  throw error;
 }

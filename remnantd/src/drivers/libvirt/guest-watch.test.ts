@@ -1,9 +1,9 @@
-// Proves what is told of guests, and that only guests of ours are ever resumed, once for each panic.
+// Proves what is told of guests.
 
-import { beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { DriverConnection, GuestEvent } from '../driver.ts';
 import { ERROR, LIFECYCLE, STATE } from './constants.ts';
-import { LibvirtError, UnansweredError } from './errors.ts';
+import { LibvirtError } from './errors.ts';
 import { GuestWatch } from './guest-watch.ts';
 import type { Call, DomainRef } from './procedures.ts';
 import { decode, encode } from './xdr.ts';
@@ -17,7 +17,14 @@ let connections: DriverConnection[];
 let clock: number;
 let watch: GuestWatch;
 /** A host of one domain, as far as a watch asks about it. */
-let host: { ours: boolean; state: number; reason: number; resumes: number; resume: () => void };
+let host: {
+  ours: boolean;
+  state: number;
+  reason: number;
+  looks: number;
+  look: () => void;
+  open: string[];
+};
 
 const call: Call = async (procedure, args) => {
   const answers: Record<string, () => unknown> = {
@@ -26,11 +33,12 @@ const call: Call = async (procedure, args) => {
       return { metadata: '<x/>' };
     },
     DOMAIN_GET_STATE: () => ({ state: host.state, reason: host.reason }),
-    CONNECT_LIST_ALL_DOMAINS: () => ({ domains: [dom], ret: 1 }),
-    DOMAIN_RESUME: () => {
-      host.resumes += 1;
-      host.resume();
+    DOMAIN_GET_XML_DESC: () => {
+      host.looks += 1;
+      host.look();
+      return { xml: liveXml(host.open) };
     },
+    CONNECT_LIST_ALL_DOMAINS: () => ({ domains: [dom], ret: 1 }),
   };
   encode(procedure.args, args);
   return decode(procedure.ret, encode<unknown>(procedure.ret, answers[procedure.name]?.()));
@@ -44,16 +52,15 @@ beforeEach(() => {
     ours: true,
     state: STATE.VIR_DOMAIN_CRASHED,
     reason: STATE.VIR_DOMAIN_CRASHED_PANICKED,
-    resumes: 0,
-    resume: () => {
-      host.state = STATE.VIR_DOMAIN_RUNNING;
-      watch.lifecycle(dom, ...resumed);
-    },
+    looks: 0,
+    look: () => undefined,
+    open: [],
   };
   watch = new GuestWatch({
     listener: { guestEvent: (event) => events.push(event), connection: (each) => connections.push(each) },
     now: () => clock,
     call,
+    files: { consoleLog: () => '/c.log', port: (_id, port) => `/ports/${port}` },
   });
 });
 
@@ -88,52 +95,22 @@ test('the resets of one reboot are one event', () => {
   expect(events.map(({ at }) => at)).toEqual([0, 2_900]);
 });
 
-test('a panicked guest of ours is resumed once, and the event says why', async () => {
+test('a panic is told once for each time, and the guest is left as it is', async () => {
   watch.lifecycle(dom, ...panicked);
-  const letOut = 'resumed: Resumed Unpaused (to let out the text of its panic)';
-  await tells('panicked: Crashed Panicked', letOut);
+  watch.lifecycle(dom, ...panicked);
   watch.lifecycle(dom, ...resumed);
-  await tells('panicked: Crashed Panicked', letOut, 'resumed: Resumed Unpaused');
-  expect(host.resumes).toBe(1);
+  watch.lifecycle(dom, ...panicked);
+  await tells('panicked: Crashed Panicked', 'resumed: Resumed Unpaused', 'panicked: Crashed Panicked');
 });
 
-test('a guest that is not ours is told of and left alone', async () => {
-  host.ours = false;
-  watch.lifecycle(dom, ...panicked);
+test('a panic that nobody heard is found after connecting, and told once for each connection', async () => {
   watch.up();
-  await settled();
-  expect(told()).toEqual(['panicked: Crashed Panicked']);
-  expect(host.resumes).toBe(0);
-});
-
-test('one that somebody else resumed meanwhile is not resumed again', async () => {
-  host.state = STATE.VIR_DOMAIN_RUNNING;
-  watch.lifecycle(dom, ...panicked);
-  await settled();
-  expect(host.resumes).toBe(0);
-});
-
-test('a resume that fails leaves no trace on a later one', async () => {
-  host.resume = () => {
-    throw new LibvirtError(ERROR.VIR_ERR_OPERATION_INVALID, 20, 'domain is not running');
-  };
-  watch.lifecycle(dom, ...panicked);
-  await vi.waitFor(() => expect(host.resumes).toBe(1), { interval: 1 });
-  await settled();
-  watch.lifecycle(dom, ...resumed);
-  expect(told()).toEqual(['panicked: Crashed Panicked', 'resumed: Resumed Unpaused']);
-});
-
-test('a panic that nobody heard is found after connecting, and told once', async () => {
-  watch.up();
-  await tells(
-    'panicked: Crashed Panicked (found after connecting)',
-    'resumed: Resumed Unpaused (to let out the text of its panic)',
-  );
+  await tells('panicked: Crashed Panicked (found after connecting)');
+  host.state = STATE.VIR_DOMAIN_PAUSED;
   watch.down('gone');
   watch.up();
   await settled();
-  expect(events).toHaveLength(2);
+  expect(events).toHaveLength(1);
   expect(connections).toEqual([
     { up: true, since: 1_000 },
     { up: false, since: 1_000, reason: 'gone' },
@@ -141,15 +118,80 @@ test('a panic that nobody heard is found after connecting, and told once', async
   ]);
 });
 
-test('a panic heard before libvirt could be asked is told once, and its text let out when it can', async () => {
-  host.resume = () => {
-    throw new UnansweredError('no', 'there is no connection to libvirtd');
-  };
-  watch.lifecycle(dom, ...panicked);
-  await vi.waitFor(() => expect(host.resumes).toBe(1), { interval: 1 });
-  host.resume = () => watch.lifecycle(dom, ...resumed);
+test('of a guest that is not ours no panic is looked for', async () => {
+  host.ours = false;
   watch.up();
-  await tells('panicked: Crashed Panicked', 'resumed: Resumed Unpaused (to let out the text of its panic)');
+  await settled();
+  expect(told()).toEqual([]);
+});
+
+/** The devices of a guest of ours, as libvirt writes them; `open` has the ports that the guest has open. */
+function liveXml(open: readonly string[]): string {
+  const channel = (port: string, alias: string) => `
+    <channel type='pipe'>
+      <source path='/ports/${port}'/>
+      <target type='virtio' name='remnant.${port}' state='${open.includes(port) ? '' : 'dis'}connected'/>
+      <alias name='${alias}'/>
+    </channel>`;
+  return `<domain>\n  <devices>${channel('status', 'channel1')}${channel('dump', 'channel2')}\n  </devices>\n</domain>`;
+}
+
+describe('ports', () => {
+  const started = [LIFECYCLE.VIR_DOMAIN_EVENT_STARTED, 0] as const;
+
+  test('are told by their names, in their turn, and looked up once for each boot', async () => {
+    watch.port(dom, 'channel1', true);
+    watch.port(dom, 'channel2', true);
+    watch.port(dom, 'channel0', true);
+    watch.port(dom, 'channel2', false);
+    watch.port(dom, 'channel2', false);
+    await tells('port-opened: status', 'port-opened: dump', 'port-closed: dump');
+    watch.port(dom, 'channel1', false);
+    expect(told().slice(3)).toEqual(['port-closed: status']);
+    expect(host.looks).toBe(1);
+    watch.lifecycle(dom, ...started);
+    watch.port(dom, 'channel2', true);
+    await tells(...told().slice(0, 4), 'started: Started Booted', 'port-opened: dump');
+    expect(host.looks).toBe(2);
+  });
+
+  test('are closed by a reset, whether QEMU has told that yet or not', async () => {
+    watch.port(dom, 'channel2', true);
+    watch.reboot(dom);
+    await tells('port-opened: dump', 'port-closed: dump', 'rebooted: Rebooted');
+    watch.port(dom, 'channel2', false);
+    watch.port(dom, 'channel2', true);
+    expect(told().slice(3)).toEqual(['port-opened: dump']);
+  });
+
+  test('are told from when they were seen, not from when they were looked up', async () => {
+    watch.port(dom, 'channel1', true);
+    clock = 9_000;
+    await tells('port-opened: status');
+    expect(events[0]).toEqual({ guest: dom.uuid, kind: 'port-opened', detail: 'status', at: 1_000 });
+  });
+
+  test('that changed while nobody heard are found after connecting, and told once', async () => {
+    host.state = STATE.VIR_DOMAIN_RUNNING;
+    host.open = ['status', 'dump'];
+    watch.up();
+    await tells('port-opened: status', 'port-opened: dump');
+    watch.down('gone');
+    host.open = ['status'];
+    watch.up();
+    await tells('port-opened: status', 'port-opened: dump', 'port-closed: dump');
+    watch.port(dom, 'channel1', false);
+    expect(told().at(-1)).toBe('port-closed: status');
+  });
+
+  test('of a guest that went before they could be looked up are no event', async () => {
+    host.look = () => {
+      throw new LibvirtError(ERROR.VIR_ERR_NO_DOMAIN, 10, 'Domain not found');
+    };
+    watch.port(dom, 'channel1', true);
+    watch.lifecycle(dom, LIFECYCLE.VIR_DOMAIN_EVENT_STOPPED, 1);
+    await tells('stopped: Stopped Destroyed');
+  });
 });
 
 test('one that was paused by a person is no panic', async () => {

@@ -3,10 +3,22 @@
 // Invariant: `up` and `down` are told in turns, each once per change; a call made while down is refused, never kept.
 
 import { setTimeout as pause } from 'node:timers/promises';
+import { isObject, type JsonValue } from '../../lib/json.ts';
 import { Connection, openSocket } from './connection.ts';
-import { AUTH, FLAG } from './constants.ts';
+import { AUTH, ERROR, FLAG, PROGRAM } from './constants.ts';
 import { ProtocolError, UnansweredError } from './errors.ts';
-import { type DomainRef, lifecycleEvent, PROCEDURES, type Procedure, rebootEvent } from './procedures.ts';
+import { saidNo } from './faults.ts';
+import type { ReceiveBounds, Receiving } from './incoming-stream.ts';
+import {
+  type DomainRef,
+  lifecycleEvent,
+  monitorEvent,
+  PROCEDURES,
+  type Procedure,
+  QEMU_PROCEDURES,
+  type ReadStream,
+  rebootEvent,
+} from './procedures.ts';
 import { decode } from './xdr.ts';
 
 /** Where libvirtd is, and how long to pause between tries: from `firstMs`, doubled up to `mostMs`. */
@@ -22,6 +34,8 @@ export interface LinkListener {
   down(reason: string): void;
   lifecycle(dom: DomainRef, event: number, detail: number): void;
   reboot(dom: DomainRef): void;
+  /** A guest opened or closed the virtio-serial port that libvirt calls `alias`. */
+  port(dom: DomainRef, alias: string, open: boolean): void;
 }
 
 const socketMs = 5_000;
@@ -59,10 +73,14 @@ export class Link {
 
   /** As `Connection.call`; while there is no connection, rejects with UnansweredError, `asked: 'no'`. */
   async call<Args, Ret>(procedure: Procedure<Args, Ret>, args: Args, timeoutMs: number): Promise<Ret> {
-    if (this.#connection === null || !this.#usable) {
-      throw new UnansweredError('no', `${procedure.name}: there is no connection to libvirtd`);
-    }
+    if (this.#connection === null || !this.#usable) throw notConnected(procedure.name);
     return this.#connection.call(procedure, args, timeoutMs);
+  }
+
+  /** As `Connection.receive`; while there is no connection, `whole` rejects as `call` does. */
+  receive<Args, Ret>(procedure: ReadStream<Args, Ret>, args: Args, bounds: ReceiveBounds): Receiving<Ret> {
+    if (this.#connection !== null && this.#usable) return this.#connection.receive(procedure, args, bounds);
+    return { whole: Promise.reject(notConnected(procedure.name)), over: Promise.resolve() };
   }
 
   async #run(): Promise<void> {
@@ -83,7 +101,7 @@ export class Link {
   async #session(opened: () => void): Promise<Error> {
     try {
       const socket = await openSocket(this.#options.socketPath, socketMs);
-      const connection = new Connection(socket, (number, payload) => this.#message(number, payload));
+      const connection = new Connection(socket, (...message) => this.#message(...message));
       this.#connection = connection;
       try {
         // Stopped while the socket was opening: nobody else will close it.
@@ -116,7 +134,8 @@ export class Link {
     this.#listener.down(reason.message);
   }
 
-  #message(number: number, payload: Buffer): void {
+  #message(program: number, number: number, payload: Buffer): void {
+    if (program === PROGRAM.QEMU_PROGRAM) return this.#monitor(number, payload);
     switch (number) {
       case lifecycleEvent.number: {
         const { msg } = decode(lifecycleEvent.message, payload);
@@ -128,6 +147,25 @@ export class Link {
         throw new ProtocolError(`event ${number}, which was not asked for`);
     }
   }
+
+  #monitor(number: number, payload: Buffer): void {
+    if (number !== monitorEvent.number) {
+      throw new ProtocolError(`event ${number} of the QEMU program, which was not asked for`);
+    }
+    const { dom, event, details } = decode(monitorEvent.message, payload);
+    if (event !== portEvent) return;
+    const data: JsonValue = JSON.parse(details ?? 'null');
+    if (!isObject(data)) return;
+    const { id, open } = data;
+    if (typeof id === 'string' && typeof open === 'boolean') this.#listener.port(dom, id, open);
+  }
+}
+
+/** What QEMU says when a guest opens or closes a port. Its other events come as libvirt's own, which are heard already. */
+const portEvent = 'VSERPORT_CHANGE';
+
+function notConnected(name: string): UnansweredError {
+  return new UnansweredError('no', `${name}: there is no connection to libvirtd`);
 }
 
 async function signOn(connection: Connection, uri: string): Promise<void> {
@@ -141,6 +179,12 @@ async function signOn(connection: Connection, uri: string): Promise<void> {
   for (const eventID of [FLAG.VIR_DOMAIN_EVENT_ID_LIFECYCLE, FLAG.VIR_DOMAIN_EVENT_ID_REBOOT]) {
     await connection.call(PROCEDURES.eventCallbackRegisterAny, { eventID, dom: null }, openMs);
   }
+  // A libvirt whose hypervisor is not QEMU has no such events, and is of use without.
+  await connection
+    .call(QEMU_PROCEDURES.monitorEventRegister, { dom: null, event: portEvent, flags: 0 }, openMs)
+    .catch((error: unknown) => {
+      if (!saidNo(error, ERROR.VIR_ERR_NO_SUPPORT)) throw error;
+    });
 }
 
 /**

@@ -1,16 +1,19 @@
-// The procedures of libvirt's remote program that we call, and the events we hear, written by hand: name, number, and the
-// layout of arguments and result. Fields carry the protocol file's names in camel case, in its order; a test against the
-// protocol file of Debian's libvirt source holds every row here.
+// The procedures of libvirt's remote and QEMU programs that we call, and the events we hear, written by hand: name, number,
+// and the layout of arguments and result. Fields carry the protocol files' names in camel case, in their order; a test
+// against the protocol files of Debian's libvirt source holds every row here.
 
+import { PROGRAM } from './constants.ts';
 import type { Codec } from './xdr.ts';
 import {
   char,
   fixed,
+  hyper,
   int,
   list,
   mapped,
   nothing,
   opaque,
+  opaqueUpTo,
   optional,
   string,
   struct,
@@ -20,13 +23,22 @@ import {
   ushort,
 } from './xdr.ts';
 
-/** One procedure of the remote program. */
+/** One procedure of a program. */
 export interface Procedure<Args, Ret> {
-  /** As in the protocol file, without `REMOTE_PROC_`. */
+  /** A number of `PROGRAM`; procedures are numbered in each program anew. */
+  readonly program: number;
+  /** As in the protocol file, without `REMOTE_PROC_` or `QEMU_PROC_`. */
   readonly name: string;
   readonly number: number;
   readonly args: Codec<Args>;
   readonly ret: Codec<Ret>;
+  /** What comes behind its result. One that is only called has nothing there: nobody would take it. */
+  readonly stream?: never;
+}
+
+/** A procedure behind whose result bytes come, which are received. */
+export interface ReadStream<Args, Ret> extends Omit<Procedure<Args, Ret>, 'stream'> {
+  readonly stream: 'read';
 }
 
 /** Calls a procedure and gives its result. */
@@ -70,7 +82,7 @@ export const errorCodec = struct({
 });
 
 function procedure<Args, Ret>(number: number, name: string, args: Codec<Args>, ret: Codec<Ret>): Procedure<Args, Ret> {
-  return { name, number, args, ret };
+  return { program: PROGRAM.REMOTE_PROGRAM, name, number, args, ret };
 }
 
 /** The calls this driver makes, by libvirt's own numbers and names. */
@@ -94,13 +106,45 @@ export const PROCEDURES = {
     }),
   ),
   connectGetCapabilities: procedure(7, 'CONNECT_GET_CAPABILITIES', nothing, struct({ capabilities: text })),
+  domainGetXmlDesc: procedure(14, 'DOMAIN_GET_XML_DESC', domAndFlags, struct({ xml: text })),
   domainGetInfo: procedure(
     16,
     'DOMAIN_GET_INFO',
     struct({ dom }),
     struct({ state: uchar, maxMem: uhyper, memory: uhyper, nrVirtCpu: ushort, cpuTime: uhyper }),
   ),
+  domainGetVcpus: procedure(
+    20,
+    'DOMAIN_GET_VCPUS',
+    struct({ dom, maxinfo: int, maplen: int }),
+    struct({
+      info: list(struct({ number: uint, state: int, cpuTime: uhyper, cpu: int }), 16_384),
+      cpumaps: opaqueUpTo(8_388_608),
+    }),
+  ),
+  domainBlockStats: procedure(
+    64,
+    'DOMAIN_BLOCK_STATS',
+    struct({ dom, path: text }),
+    struct({ rdReq: hyper, rdBytes: hyper, wrReq: hyper, wrBytes: hyper, errs: hyper }),
+  ),
+  domainInterfaceStats: procedure(
+    65,
+    'DOMAIN_INTERFACE_STATS',
+    struct({ dom, device: text }),
+    struct({
+      rxBytes: hyper,
+      rxPackets: hyper,
+      rxErrs: hyper,
+      rxDrop: hyper,
+      txBytes: hyper,
+      txPackets: hyper,
+      txErrs: hyper,
+      txDrop: hyper,
+    }),
+  ),
   domainLookupByUuid: procedure(24, 'DOMAIN_LOOKUP_BY_UUID', struct({ uuid }), struct({ dom })),
+  domainReset: procedure(245, 'DOMAIN_RESET', domAndFlags, nothing),
   domainResume: procedure(28, 'DOMAIN_RESUME', struct({ dom }), nothing),
   domainSuspend: procedure(34, 'DOMAIN_SUSPEND', struct({ dom }), nothing),
   connectGetHostname: procedure(59, 'CONNECT_GET_HOSTNAME', nothing, struct({ hostname: text })),
@@ -117,11 +161,33 @@ export const PROCEDURES = {
     struct({ dom, maxStats: uint, flags: uint }),
     struct({ stats: list(struct({ tag: int, val: uhyper }), 1_024) }),
   ),
+  domainGetJobInfo: procedure(
+    163,
+    'DOMAIN_GET_JOB_INFO',
+    struct({ dom }),
+    struct({
+      type: int,
+      timeElapsed: uhyper,
+      timeRemaining: uhyper,
+      dataTotal: uhyper,
+      dataProcessed: uhyper,
+      dataRemaining: uhyper,
+      memTotal: uhyper,
+      memProcessed: uhyper,
+      memRemaining: uhyper,
+      fileTotal: uhyper,
+      fileProcessed: uhyper,
+      fileRemaining: uhyper,
+    }),
+  ),
+  domainManagedSave: procedure(182, 'DOMAIN_MANAGED_SAVE', domAndFlags, nothing),
+  domainHasManagedSaveImage: procedure(183, 'DOMAIN_HAS_MANAGED_SAVE_IMAGE', domAndFlags, struct({ result: int })),
   domainCreateWithFlags: procedure(196, 'DOMAIN_CREATE_WITH_FLAGS', domAndFlags, struct({ dom })),
   domainInjectNmi: procedure(210, 'DOMAIN_INJECT_NMI', domAndFlags, nothing),
   domainGetState: procedure(212, 'DOMAIN_GET_STATE', domAndFlags, struct({ state: int, reason: int })),
   domainUndefineFlags: procedure(231, 'DOMAIN_UNDEFINE_FLAGS', domAndFlags, nothing),
   domainDestroyFlags: procedure(234, 'DOMAIN_DESTROY_FLAGS', domAndFlags, nothing),
+  domainShutdownFlags: procedure(258, 'DOMAIN_SHUTDOWN_FLAGS', domAndFlags, nothing),
   domainGetMetadata: procedure(
     265,
     'DOMAIN_GET_METADATA',
@@ -140,11 +206,63 @@ export const PROCEDURES = {
     struct({ eventID: int, dom: optional(dom) }),
     struct({ callbackID: int }),
   ),
+  domainCoreDumpWithFormat: procedure(
+    334,
+    'DOMAIN_CORE_DUMP_WITH_FORMAT',
+    struct({ dom, to: text, dumpformat: uint, flags: uint }),
+    nothing,
+  ),
   domainDefineXmlFlags: procedure(350, 'DOMAIN_DEFINE_XML_FLAGS', struct({ xml: text, flags: uint }), struct({ dom })),
+  domainInterfaceAddresses: procedure(
+    353,
+    'DOMAIN_INTERFACE_ADDRESSES',
+    struct({ dom, source: uint, flags: uint }),
+    struct({
+      ifaces: list(
+        struct({
+          name: text,
+          hwaddr: optional(text),
+          addrs: list(struct({ type: int, addr: text, prefix: uint }), 2_048),
+        }),
+        2_048,
+      ),
+    }),
+  ),
+} as const;
+
+/** The calls behind whose result bytes come (`@readstream` in the protocol file). */
+export const READ_STREAMS = {
+  domainScreenshot: {
+    program: PROGRAM.REMOTE_PROGRAM,
+    name: 'DOMAIN_SCREENSHOT',
+    number: 211,
+    args: struct({ dom, screen: uint, flags: uint }),
+    ret: struct({ mime: optional(text) }),
+    stream: 'read',
+  },
+} as const;
+
+/** The calls of the QEMU program. */
+export const QEMU_PROCEDURES = {
+  domainAgentCommand: {
+    program: PROGRAM.QEMU_PROGRAM,
+    name: 'DOMAIN_AGENT_COMMAND',
+    number: 3,
+    args: struct({ dom, cmd: text, timeout: int, flags: uint }),
+    ret: struct({ result: optional(text) }),
+  },
+  monitorEventRegister: {
+    program: PROGRAM.QEMU_PROGRAM,
+    name: 'CONNECT_DOMAIN_MONITOR_EVENT_REGISTER',
+    number: 4,
+    args: struct({ dom: optional(dom), event: optional(text), flags: uint }),
+    ret: struct({ callbackID: int }),
+  },
 } as const;
 
 /** A domain was defined, started, stopped and so on: numbers from `LIFECYCLE`. */
 export const lifecycleEvent = {
+  program: PROGRAM.REMOTE_PROGRAM,
   name: 'DOMAIN_EVENT_CALLBACK_LIFECYCLE',
   number: 318,
   message: struct({ callbackID: int, msg: struct({ dom, event: int, detail: int }) }),
@@ -152,7 +270,16 @@ export const lifecycleEvent = {
 
 /** A domain's guest rebooted; libvirt sends one for every reset QEMU sees, 2 to 5 a reboot. */
 export const rebootEvent = {
+  program: PROGRAM.REMOTE_PROGRAM,
   name: 'DOMAIN_EVENT_CALLBACK_REBOOT',
   number: 319,
   message: struct({ callbackID: int, msg: struct({ dom }) }),
+} as const;
+
+/** QEMU said something on its monitor: `event` is QMP's name, `details` its data as JSON, the time is QEMU's own. */
+export const monitorEvent = {
+  program: PROGRAM.QEMU_PROGRAM,
+  name: 'DOMAIN_MONITOR_EVENT',
+  number: 6,
+  message: struct({ callbackID: int, dom, event: text, seconds: hyper, micros: uint, details: optional(text) }),
 } as const;

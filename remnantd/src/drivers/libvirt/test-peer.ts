@@ -7,15 +7,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PACKET, PROGRAM } from './constants.ts';
 import { encodePacket, type Packet, PacketReader } from './packet.ts';
-import { errorCodec, type Procedure } from './procedures.ts';
+import { type DomainRef, errorCodec, PROCEDURES, QEMU_PROCEDURES } from './procedures.ts';
 import { type Codec, encode } from './xdr.ts';
+
+interface Named {
+  readonly program: number;
+  readonly number: number;
+}
 
 /** One packet that came in, and ways to answer it. */
 export interface Heard {
   readonly packet: Packet;
   readonly socket: Socket;
-  readonly answer: <Args, Ret>(procedure: Procedure<Args, Ret>, ret: NoInfer<Ret>) => void;
+  readonly answer: <Ret>(procedure: { readonly ret: Codec<Ret> }, ret: NoInfer<Ret>) => void;
   readonly refuse: (code: number, message: string) => void;
+  /** Sends a packet of the stream that this one opened or belongs to; a string is libvirt's error in it. */
+  readonly stream: (status: number, payload?: Buffer | string) => void;
 }
 
 /** A listening peer; `hear` is called for every packet. */
@@ -60,8 +67,12 @@ export class TestPeer {
   }
 
   /** Sends an event on every connection. */
-  say<Message>(event: { readonly number: number; readonly message: Codec<Message> }, message: Message): void {
-    const packet = { procedure: event.number, type: PACKET.VIR_NET_MESSAGE, payload: encode(event.message, message) };
+  say<Message>(
+    event: { readonly program: number; readonly number: number; readonly message: Codec<Message> },
+    message: Message,
+  ): void {
+    const { program, number: procedure } = event;
+    const packet = { program, procedure, type: PACKET.VIR_NET_MESSAGE, payload: encode(event.message, message) };
     for (const socket of this.sockets) socket.write(remotePacket(packet));
   }
 
@@ -79,7 +90,7 @@ export class TestPeer {
   }
 }
 
-/** A packet of the remote program, as bytes; what is not given is 0 or empty. */
+/** A packet, of the remote program if not told otherwise, as bytes; what is not given is 0 or empty. */
 export function remotePacket(part: Partial<Packet>): Buffer {
   return encodePacket({
     program: PROGRAM.REMOTE_PROGRAM,
@@ -93,16 +104,48 @@ export function remotePacket(part: Partial<Packet>): Buffer {
   });
 }
 
+/** What signing on finds. */
+export interface SignsOn {
+  /** Ways to sign in; none where it is not given. */
+  readonly types?: readonly number[];
+  readonly domains?: readonly DomainRef[];
+}
+
+/** Answers what signing on asks, if that is what was heard. */
+export function signsOn({ packet, answer }: Heard, { types = [0], domains = [] }: SignsOn = {}): boolean {
+  const answers: readonly (readonly [Named, () => void])[] = [
+    [PROCEDURES.authList, () => answer(PROCEDURES.authList, { types })],
+    [PROCEDURES.connectSupportsFeature, () => answer(PROCEDURES.connectSupportsFeature, { supported: 1 })],
+    [PROCEDURES.connectOpen, () => answer(PROCEDURES.connectOpen, undefined)],
+    [PROCEDURES.eventCallbackRegisterAny, () => answer(PROCEDURES.eventCallbackRegisterAny, { callbackID: 0 })],
+    [QEMU_PROCEDURES.monitorEventRegister, () => answer(QEMU_PROCEDURES.monitorEventRegister, { callbackID: 2 })],
+    [
+      PROCEDURES.connectListAllDomains,
+      () => answer(PROCEDURES.connectListAllDomains, { domains, ret: domains.length }),
+    ],
+    [PROCEDURES.domainMemoryStats, () => answer(PROCEDURES.domainMemoryStats, { stats: [] })],
+  ];
+  const found = answers.find(([{ program, number }]) => program === packet.program && number === packet.procedure);
+  found?.[1]();
+  return found !== undefined;
+}
+
 function heardOn(socket: Socket, packet: Packet): Heard {
-  const reply = (status: number, payload: Buffer) =>
-    void socket.write(remotePacket({ procedure: packet.procedure, serial: packet.serial, status, payload }));
+  const { program, procedure: number, serial } = packet;
+  const send = (type: number, status: number, payload: Buffer) =>
+    void socket.write(remotePacket({ program, procedure: number, type, serial, status, payload }));
+  const reply = (status: number, payload: Buffer) => send(PACKET.VIR_NET_REPLY, status, payload);
   return {
     packet,
     socket,
     answer: (procedure, ret) => reply(PACKET.VIR_NET_OK, encode(procedure.ret, ret)),
-    refuse: (code, message) => {
-      const none = { dom: null, str1: null, str2: null, str3: null, int1: 0, int2: 0, net: null };
-      reply(PACKET.VIR_NET_ERROR, encode(errorCodec, { code, domain: 10, message, level: 2, ...none }));
-    },
+    refuse: (code, message) => reply(PACKET.VIR_NET_ERROR, errorOf(code, message)),
+    stream: (status, payload = Buffer.alloc(0)) =>
+      send(PACKET.VIR_NET_STREAM, status, typeof payload === 'string' ? errorOf(38, payload) : payload),
   };
+}
+
+function errorOf(code: number, message: string): Buffer {
+  const none = { dom: null, str1: null, str2: null, str3: null, int1: 0, int2: 0, net: null };
+  return encode(errorCodec, { code, domain: 10, message, level: 2, ...none });
 }

@@ -9,6 +9,7 @@ import {
   decode,
   encode,
   fixed,
+  hyper,
   int,
   list,
   mapped,
@@ -90,6 +91,8 @@ describe('bytes', () => {
   test('are those of RFC 4506', () => {
     expect(hex(int, -2)).toBe('fffffffe');
     expect(hex(uhyper, 258n)).toBe('0000000000000102');
+    expect(hex(hyper, -2n)).toBe('fffffffffffffffe');
+    expect(decode(hyper, Buffer.from('fffffffffffffffe', 'hex'))).toBe(-2n);
     expect(hex(string(10), 'abcde')).toBe('000000056162636465000000');
     expect(hex(opaque(3), Uint8Array.of(1, 2, 3))).toBe('01020300');
     expect(hex(optional(int), null)).toBe('00000000');
@@ -114,7 +117,8 @@ describe('bounds', () => {
     ['not an integer', () => encode(int, 0.5)],
     ['NaN', () => encode(uint, Number.NaN)],
     ['negative unsigned', () => encode(uint, -1)],
-    ['hyper too big', () => encode(uhyper, 2n ** 64n)],
+    ['unsigned hyper too big', () => encode(uhyper, 2n ** 64n)],
+    ['hyper too big', () => encode(hyper, 2n ** 63n)],
     ['string too long', () => encode(string(3), 'four')],
     ['string with a NUL', () => encode(string(3), 'a\0b')],
     ['opaque of the wrong size', () => encode(opaque(16), new Uint8Array(15))],

@@ -138,6 +138,16 @@ export const uhyper: Codec<bigint> = {
   read: (reader) => reader.double(),
 };
 
+/** Signed, 64 bits. */
+export const hyper: Codec<bigint> = {
+  layout: 'hyper',
+  write(writer, value) {
+    if (value < -(2n ** 63n) || value >= 2n ** 63n) throw new XdrError(`${value} is no hyper`);
+    writer.double(value);
+  },
+  read: (reader) => BigInt.asIntN(64, reader.double()),
+};
+
 /** Exactly `size` bytes. */
 export function opaque(size: number): Codec<Uint8Array> {
   const layout = `opaque[${size}]`;
@@ -148,6 +158,24 @@ export function opaque(size: number): Codec<Uint8Array> {
       writer.bytes(value);
     },
     read: (reader) => Uint8Array.from(reader.bytes(size)),
+  };
+}
+
+/** At most `most` bytes. */
+export function opaqueUpTo(most: number): Codec<Uint8Array> {
+  const layout = `opaque<${most}>`;
+  return {
+    layout,
+    write(writer, value) {
+      if (value.length > most) throw new XdrError(`${value.length} bytes are too many for ${layout}`);
+      writer.word(value.length);
+      writer.bytes(value);
+    },
+    read(reader) {
+      const length = reader.word();
+      if (length > most) throw new XdrError(`${length} bytes are too many for ${layout}`);
+      return Uint8Array.from(reader.bytes(length));
+    },
   };
 }
 

@@ -8,7 +8,9 @@ import type { GuestSpec } from '../driver.ts';
 import { domainXml, METADATA_URI } from './domain-xml.ts';
 import { element, escapeXml, renderXml, representable, XmlError } from './xml.ts';
 
-const host = { accel: 'tcg', emulator: '/usr/bin/qemu', consoleLog: '/var/x.log' } as const;
+const portPath = (port: string) => `/var/ports/${port}`;
+const none = { rootDisk: null, configDrive: null, network: null, screen: false };
+const host = { accel: 'tcg', emulator: '/usr/bin/qemu', consoleLog: '/var/x.log', portPath, ...none } as const;
 const boot = { kernel: '/k', initrd: '/i', commandLine: 'console=ttyS0', properties: {} };
 const plain: GuestSpec = {
   id: asId<ServerId>('00010203-0405-0607-0809-0a0b0c0d0e0f'),
@@ -64,13 +66,44 @@ test('the domain has all that a crash dump needs', () => {
     '<type arch="x86_64" machine="q35">hvm</type><kernel>/k</kernel><initrd>/i</initrd><cmdline>console=ttyS0</cmdline>',
     '<vmcoreinfo state="on"/>',
     '<on_crash>preserve</on_crash>',
-    '<log file="/var/x.log" append="off"/>',
+    '<log file="/var/x.log" append="on"/>',
     '<target type="virtio" name="org.qemu.guest_agent.0"/>',
+    '<channel type="pipe"><source path="/var/ports/status"/><target type="virtio" name="remnant.status"/></channel>',
+    '<channel type="pipe"><source path="/var/ports/dump"/><target type="virtio" name="remnant.dump"/></channel>',
     '<panic model="isa"/>',
   ]) {
     expect(xml).toContain(part);
   }
   expect(domainXml(plain, { ...host, accel: 'kvm' })).toContain('<domain type="kvm">');
+});
+
+test('a guest has a screen where it is wanted, and nobody can connect to it', () => {
+  expect(domainXml(plain, host)).not.toContain('<video');
+  const xml = domainXml(plain, { ...host, screen: true });
+  expect(xml).toContain('<video><model type="vga" vram="4096" heads="1"/></video></devices>');
+  expect(xml).not.toMatch(/<graphics|<redirdev|<input/);
+  // Its console goes on being the serial one, and all else stays as it was.
+  expect(xml.replace(/<video>.*<\/video>/, '')).toBe(domainXml(plain, host));
+});
+
+test('a guest has the disks and the network that it was given, and no others', () => {
+  expect(domainXml(plain, host)).not.toMatch(/<disk|<interface|<controller type="scsi"/);
+  const given = { ...host, rootDisk: '/d/root', configDrive: '/d/iso', network: 'default' };
+  const xml = domainXml({ ...plain, boot: null }, given);
+  for (const part of [
+    '<type arch="x86_64" machine="q35">hvm</type><boot dev="hd"/></os>',
+    '<driver name="qemu" type="qcow2" discard="unmap"/><source file="/d/root"/><target dev="vda" bus="virtio"/></disk>',
+    '<disk type="file" device="cdrom"><driver name="qemu" type="raw"/><source file="/d/iso"/>',
+    '<interface type="network"><mac address="52:',
+    '<source network="default"/><model type="virtio"/></interface>',
+  ]) {
+    expect(xml).toContain(part);
+  }
+  // A server has the same card for life.
+  const mac = (id: string) => /mac address="([^"]+)"/.exec(domainXml({ ...plain, id: asId<ServerId>(id) }, given))?.[1];
+  expect(mac(plain.id)).toBe(mac(plain.id));
+  expect(mac(plain.id)).toMatch(/^52(:[0-9a-f]{2}){5}$/);
+  expect(mac(plain.id)).not.toBe(mac('00010203-0405-0607-0809-0a0b0c0d0e00'));
 });
 
 test('a hostile name stays a name; a command line that cannot be written is refused', () => {

@@ -20,6 +20,11 @@ export function bootText(name: string, commandLine: string, stall: boolean): str
 
 /** A panic on an NMI of unknown reason, up to the kernel's last line. */
 export const panicText: ConsoleText = (uptimeMs) =>
+  openPanicText(uptimeMs) +
+  asText([kernelLine(uptimeMs, '---[ end Kernel panic - not syncing: NMI: Not continuing ]---')]);
+
+/** The same of a kernel that reboots at once (kernel.panic=-1), which has no last line. */
+export const openPanicText: ConsoleText = (uptimeMs) =>
   asText([
     kernelLine(uptimeMs, 'Kernel panic - not syncing: NMI: Not continuing'),
     kernelLine(uptimeMs, 'CPU: 0 PID: 142 Comm: spin Not tainted 6.1.0-sim #1'),
@@ -30,7 +35,6 @@ export const panicText: ConsoleText = (uptimeMs) =>
     kernelLine(uptimeMs, ' unknown_nmi_error'),
     kernelLine(uptimeMs, ' exc_nmi'),
     kernelLine(uptimeMs, ' </NMI>'),
-    kernelLine(uptimeMs, '---[ end Kernel panic - not syncing: NMI: Not continuing ]---'),
   ]);
 
 /** A kernel that shrugs an NMI off. */
@@ -46,6 +50,9 @@ export const crashKernelText: ConsoleText = () =>
 
 /** The crash kernel, done saving. */
 export const dumpDoneText: ConsoleText = () => asText(['KD[1.52] DUMP-DONE rc=0']);
+
+/** The crash kernel, done without a dump. */
+export const dumpFailedText: ConsoleText = () => asText(['makedumpfile Failed.', 'KD[1.52] DUMP-DONE rc=1']);
 
 function kernelLine(uptimeMs: number, text: string): string {
   return `[${(uptimeMs / 1000).toFixed(6).padStart(12)}] ${text}`;

@@ -7,12 +7,46 @@ import { describe, expect, it } from 'vitest';
 import { asId, type CommandId, type ServerId } from '../../model/ids.ts';
 import { POWER_STATE } from '../../model/power-state.ts';
 import { driverConformance } from '../conformance.ts';
-import { ability, type Driver, type DriverListener, type GuestSpec } from '../driver.ts';
+import {
+  type Ability,
+  ability,
+  type Driver,
+  type DriverListener,
+  type GuestSize,
+  type GuestSpec,
+  type RescueBoot,
+  type RootDisk,
+} from '../driver.ts';
 import { manualClock } from './manual-clock.ts';
 import { simDriver } from './sim-driver.ts';
 import { openSimWorld } from './sim-world.ts';
 
-driverConformance('sim', async () => {
+const DISK: RootDisk = { image: '/images/disk.qcow2', format: 'qcow2', sizeGb: 1 };
+const RESCUE: RescueBoot = {
+  boot: { kernel: '/k', initrd: '/i', commandLine: 'console=ttyS0 root=rescue', properties: {} },
+  disk: null,
+};
+const LARGE: GuestSize = { vcpus: 2, memoryMb: 1_024, diskGb: 2 };
+
+const ABILITIES: readonly Ability[] = [
+  'make',
+  'pause',
+  'injectNmi',
+  'readConsole',
+  'followCrash',
+  'guestAgent',
+  'dumpMemory',
+  'reset',
+  'suspend',
+  'reboot',
+  'rescue',
+  'resize',
+  'readAddresses',
+  'vitals',
+  'hostUptime',
+];
+
+driverConformance('sim', ABILITIES, async () => {
   const world = openSimWorld({
     dir: null,
     now: Date.now,
@@ -25,9 +59,22 @@ driverConformance('sim', async () => {
   world.plantGuest('host-1', { id: asId(randomUUID()), name: 'there-before' });
   return {
     driver: () => simDriver({ world, host: 'host-1' }),
-    abilities: ['injectNmi', 'readConsole'],
     spec: (overrides) => ({ ...specOf('panics'), ...overrides }),
+    crashSpec: () => specOf('kdump', { sim_dump_bytes: String(6 * 1024 * 1024) }),
+    agentSpec: () => specOf('panics'),
     brokenSpec: () => specOf('panics', { sim_create: 'fails' }),
+    softly: () => specOf('panics', { sim_down_ms: '20' }),
+    asksDown: false,
+    diskSpec: () => ({ ...specOf('panics'), disk: DISK }),
+    twoHosts: async () => ({
+      one: simDriver({ world, host: 'host-2', disks: '/shared' }),
+      other: simDriver({ world, host: 'host-3', disks: '/shared' }),
+      close: async () => {},
+    }),
+    rescueSource: () => ({ from: RESCUE, says: 'root=rescue' }),
+    brokenRescue: () => ({ spec: specOf('panics', { sim_fails: 'rescue' }), from: RESCUE }),
+    brokenResize: () => ({ spec: specOf('panics', { sim_fails: 'resize' }), size: LARGE }),
+    networkSpec: () => ({ ...specOf('panics', { sim_address_ms: '20' }), network: true }),
     ready: async () => undefined,
     close: async () => world.close(),
   };
@@ -41,36 +88,14 @@ describe('a guest and an NMI', () => {
     expect(seen).toEqual(['panicked Crashed Panicked']);
     expect((await driver.guest(guest)).powerState).toBe(POWER_STATE.crashed);
     expect(await text(driver, guest)).not.toContain('panic');
+    clock.advance(60_000);
+    expect(await text(driver, guest)).not.toContain('panic');
+    await driver.pause.unpause(guest, { command: asId('c') });
     clock.advance(20);
     expect(seen).toEqual(['panicked Crashed Panicked', 'resumed Resumed Unpaused']);
     expect((await driver.guest(guest)).powerState).toBe(POWER_STATE.running);
     expect(await text(driver, guest)).toContain('Kernel panic - not syncing: NMI: Not continuing');
     expect(await text(driver, guest)).not.toContain('Uhhuh');
-  });
-
-  it('kdump: crash kernel, dump, reboot; and comes up able to do it again', async () => {
-    const { driver, clock, guest, seen, send } = await setUp('kdump');
-    await send();
-    clock.advance(30);
-    expect(seen).toEqual(['crashloaded Crashed Crashloaded']);
-    await send(); // the crash kernel shrugs
-    clock.advance(1_969);
-    expect(await text(driver, guest)).toMatch(/CRASH-KERNEL-UP[^]*DUMP-DONE rc=0\n$/);
-    clock.advance(1);
-    expect(seen).toEqual(['crashloaded Crashed Crashloaded', 'rebooted Rebooted']);
-    expect(await text(driver, guest)).toMatch(/DUMP-DONE[^]*login: \n$/);
-    await send();
-    clock.advance(30);
-    expect(seen).toHaveLength(3);
-  });
-
-  it('kdump-silent: nothing is heard before the reboot, whose time can be chosen', async () => {
-    const { clock, seen, send } = await setUp('kdump-silent', { sim_reboot_ms: '60000' });
-    await send();
-    clock.advance(60_999);
-    expect(seen).toEqual([]);
-    clock.advance(1);
-    expect(seen).toEqual(['rebooted Rebooted']);
   });
 
   it('ignores: two lines each time and no event', async () => {
@@ -133,30 +158,31 @@ describe('a guest and an NMI', () => {
     await expect(driver.guest(guest)).rejects.toMatchObject({ code: 'connection-lost', asked: 'no' });
     clock.advance(1_000);
     expect(seen).toEqual(['down Cannot recv data: Connection reset by peer', 'up']);
-    expect(await text(driver, guest)).toContain('Kernel panic');
+    expect((await driver.guest(guest)).powerState).toBe(POWER_STATE.crashed);
   });
 
   it('takes its behaviour from metadata before boot properties, and a name that is none makes no guest', async () => {
     const { driver } = await setUp('hangs');
     const spec = specOf('ignores');
-    const both: GuestSpec = { ...spec, boot: { ...spec.boot, properties: { sim_behaviour: 'refuses' } } };
-    await driver.create(both, order());
+    const boot = { kernel: '/k', initrd: '/i', commandLine: '', properties: { sim_behaviour: 'refuses' } };
+    const both: GuestSpec = { ...spec, boot };
+    await driver.make.create(both, order());
     await ability(driver, 'injectNmi').send(both.id, order());
-    await expect(driver.create(specOf('dances'), order())).rejects.toThrow(/no sim_behaviour 'dances'.*panics/);
+    await expect(driver.make.create(specOf('dances'), order())).rejects.toThrow(/no sim_behaviour 'dances'.*panics/);
   });
 
   it('keeps one of two NMIs while paused, and stands still with a reaction half done', async () => {
-    const { driver, clock, guest, seen, send, world } = await setUp('kdump');
-    await driver.pause(guest, order());
+    const { driver, clock, guest, seen, send, world } = await setUp('kdump-local');
+    await driver.pause.pause(guest, order());
     await send();
     await send();
     clock.advance(60_000);
-    await driver.unpause(guest, order());
+    await driver.pause.unpause(guest, order());
     clock.advance(30);
-    await driver.pause(guest, order());
+    await driver.pause.pause(guest, order());
     clock.advance(60_000);
     expect(seen.at(-1)).toBe('paused Suspended Paused');
-    await driver.unpause(guest, order());
+    await driver.pause.unpause(guest, order());
     clock.advance(60_000);
     expect(seen.filter((each) => /crashloaded|rebooted/.test(each))).toEqual([
       'crashloaded Crashed Crashloaded',
@@ -222,7 +248,7 @@ describe('many', () => {
     const spec = specOf('panics');
     for (const driver of drivers) {
       await driver.start(listener);
-      await driver.create(spec, order());
+      await driver.make.create(spec, order());
       expect((await driver.inventory()).vcpus).toBe(64);
     }
     // The first host's guest alone gets one: the same id elsewhere is another guest.
@@ -240,7 +266,7 @@ async function setUp(behaviour: string, metadata: Record<string, string> = {}) {
   const spec = specOf(behaviour, metadata);
   const { listener, seen } = watcher();
   await driver.start(listener);
-  await driver.create(spec, order());
+  await driver.make.create(spec, order());
   seen.length = 0;
   const send = () => ability(driver, 'injectNmi').send(spec.id, order());
   return { clock, world, driver, guest: spec.id, seen, send };

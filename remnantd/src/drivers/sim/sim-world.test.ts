@@ -17,7 +17,7 @@ import { manualClock } from './manual-clock.ts';
 import { readNmis } from './nmi-journal.ts';
 import { simDriver } from './sim-driver.ts';
 import { openSimWorld } from './sim-world.ts';
-import { applyRecord, CONSOLE_LIMIT, type SimGuests } from './world-record.ts';
+import { applyRecord, CONSOLE_LIMIT, NO_PORTS, type SimGuests } from './world-record.ts';
 
 const G1 = asId<ServerId>('11111111-1111-4111-8111-111111111111');
 const G2 = asId<ServerId>('22222222-2222-4222-8222-222222222222');
@@ -32,9 +32,9 @@ describe('a world opened again', () => {
   it('has the guests it had, as they were', async () => {
     const { dir, open } = place();
     const first = await open();
-    await first.driver.create(specOf(G1), order);
-    await first.driver.create(specOf(G2), order);
-    await first.driver.pause(G2, order);
+    await first.driver.make.create(specOf(G1), order);
+    await first.driver.make.create(specOf(G2), order);
+    await first.driver.pause.pause(G2, order);
     first.world.plantGuest('host-1', { id: asId('33333333-3333-4333-8333-333333333333'), name: 'old' });
     await ability(first.driver, 'injectNmi').send(G2, order);
     const before = await first.driver.guests();
@@ -47,25 +47,53 @@ describe('a world opened again', () => {
     ]);
     expect(await text(second.driver, G1)).toBe(await text(first.driver, G1));
     // The paused guest kept its NMI.
-    await second.driver.unpause(G2, order);
+    await second.driver.pause.unpause(G2, order);
     second.clock.advance(20);
     expect((await second.driver.guest(G2)).powerState).toBe(POWER_STATE.crashed);
     expect(second.world.nmis()).toHaveLength(1);
     expect(readNmis(dir)).toEqual([{ host: 'host-1', guest: G2, command: order.command, at: BORN, mono: 1_000 }]);
   });
 
+  it('has the disks it had, of guests that are gone too, and none that was removed', async () => {
+    const { open } = place();
+    const first = await open();
+    const disk = { image: '/d', format: 'raw', sizeGb: 1 } as const;
+    const [made, later] = [asId<CommandId>('made'), asId<CommandId>('later')];
+    await first.driver.make.create({ ...specOf(G1), disk, making: made }, order);
+    await first.driver.make.create({ ...specOf(G2), disk, making: made }, order);
+    await first.driver.destroy(G1, order, [later]);
+    await first.driver.destroy(G2, order);
+    const second = await open();
+    expect(await ability(second.driver, 'make').findDisk(G1)).toEqual({ making: made });
+    expect(await ability(second.driver, 'make').findDisk(G2)).toBeNull();
+    const third = await open();
+    expect(await ability(third.driver, 'make').findDisk(G1), 'rewritten without its history').toEqual({ making: made });
+  });
+
+  it('lets a guest go on whose memory was being written: who wrote it is no more', async () => {
+    const { open } = place();
+    const first = await open();
+    await first.driver.make.create(specOf(G1), order);
+    const ask = { format: 'elf', boundMs: 60_000 } as const;
+    await ability(first.driver, 'dumpMemory').start(G1, ask, order);
+    expect((await first.driver.guest(G1)).powerState).toBe(POWER_STATE.paused);
+    const second = await open();
+    expect((await second.driver.guest(G1)).powerState).toBe(POWER_STATE.running);
+  });
+
   it('finds a guest where time has brought it: steps due meanwhile are done unseen, later ones come', async () => {
     const { open } = place();
     const first = await open();
-    await first.driver.create(specOf(G1, { sim_behaviour: 'kdump' }), order);
+    await first.driver.make.create(specOf(G1, { sim_behaviour: 'kdump-local' }), order);
     await ability(first.driver, 'injectNmi').send(G1, order);
     const second = await open(BORN + 1_500);
     expect(await text(second.driver, G1)).toMatch(/CRASH-KERNEL-UP\n.*DUMP-DONE rc=0\n$/);
-    expect(second.seen).toEqual([]);
+    // What is heard at the start is how things are then.
+    expect(second.seen).toEqual(['port-opened']);
     second.clock.advance(499);
-    expect(second.seen).toEqual([]);
+    expect(second.seen).toHaveLength(1);
     second.clock.advance(1);
-    expect(second.seen).toEqual(['rebooted']);
+    expect(second.seen).toEqual(['port-opened', 'port-closed', 'rebooted']);
     const third = await open(BORN + 3_600_000);
     third.clock.advance(60_000);
     expect(third.seen).toEqual([]);
@@ -74,7 +102,7 @@ describe('a world opened again', () => {
   it('waits no longer than a step takes when the wall clock was set back', async () => {
     const { open } = place();
     const first = await open();
-    await first.driver.create(specOf(G1), order);
+    await first.driver.make.create(specOf(G1), order);
     await ability(first.driver, 'injectNmi').send(G1, order);
     const second = await open(BORN - 3_600_000);
     second.clock.advance(20);
@@ -84,7 +112,7 @@ describe('a world opened again', () => {
   it('drops a torn last line of either journal and writes on behind what is whole', async () => {
     const { dir, open } = place();
     const first = await open();
-    await first.driver.create(specOf(G1), order);
+    await first.driver.make.create(specOf(G1), order);
     await ability(first.driver, 'injectNmi').send(G1, order);
     appendFileSync(join(dir, 'world.jsonl'), '{"op":"gone","host":"host-1","id":"1111');
     appendFileSync(join(dir, 'nmi.jsonl'), '{"host":"ho');
@@ -105,11 +133,11 @@ describe('a world opened again', () => {
     const { dir, open } = place();
     const first = await open();
     for (let round = 0; round < 200; round += 1) {
-      await first.driver.create(specOf(G1), order);
+      await first.driver.make.create(specOf(G1), order);
       await first.driver.powerOff(G1, order);
       await first.driver.destroy(G1, order);
     }
-    await first.driver.create(specOf(G2), order);
+    await first.driver.make.create(specOf(G2), order);
     const before = statSync(join(dir, 'world.jsonl')).size;
     await open();
     expect(readFileSync(join(dir, 'world.jsonl'), 'utf8').trimEnd().split('\n')).toHaveLength(1);
@@ -132,7 +160,7 @@ describe('a killed process', () => {
       await driver.start({ guestEvent() {}, connection() {} });
       for (let n = 0; ; n += 1) {
         const spec = { ...${JSON.stringify(specOf(G1))}, id: 'guest-' + n };
-        await driver.create(spec, { command: 'make-' + n });
+        await driver.make.create(spec, { command: 'make-' + n });
         await driver.injectNmi.send(spec.id, { command: 'nmi-' + n });
         writeSync(1, spec.id + '\\n');
       }`;
@@ -165,6 +193,7 @@ it('keeps the newest part of a long console', () => {
     bootedAt: 0,
     nmiLatched: false,
     reaction: null,
+    ports: NO_PORTS,
   } as const;
   applyRecord(guests, { op: 'made', host, guest: { spec: specOf(G1), ours: true, console: 'a', ...state } });
   applyRecord(guests, { op: 'changed', host, id: G1, to: {}, print: 'b'.repeat(CONSOLE_LIMIT) });

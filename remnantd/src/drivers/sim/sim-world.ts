@@ -5,13 +5,22 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { asId, type HostName } from '../../model/ids.ts';
+import { asId, type HostName, type ServerId } from '../../model/ids.ts';
 import type { GuestSpec } from '../driver.ts';
 import type { SimClock } from './clock.ts';
 import { type JsonLines, openJsonLines, readJsonLines, replaceJsonLines } from './json-lines.ts';
 import { openNmiJournal, type SimNmi } from './nmi-journal.ts';
 import { SimHost } from './sim-host.ts';
-import { applyRecord, guestsOn, recordsOf, type SimGuests, type WorldRecord } from './world-record.ts';
+import {
+  applyRecord,
+  type DiskFolders,
+  disksIn,
+  guestsOn,
+  recordsOf,
+  type SimDisk,
+  type SimGuests,
+  type WorldRecord,
+} from './world-record.ts';
 
 /** Where a world lives and what time it runs on. */
 export interface SimWorldOptions extends SimClock {
@@ -29,6 +38,10 @@ export interface SimWorld {
   host(name: string): SimHost;
   /** Puts a running guest on a host that is not Remnant's own; replaces one of the same id. */
   plantGuest(host: string, guest: PlantedGuest): void;
+  /** The root disks in a folder of disks. */
+  disks(folder: string): ReadonlyMap<ServerId, SimDisk>;
+  /** Puts one there, or takes it away. */
+  putDisk(folder: string, guest: ServerId, disk: SimDisk | null): void;
   /** Every NMI that reached a guest, oldest first, over all lives of the directory. */
   nmis(): SimNmi[];
   /** Stops all guests' time and closes the files. A closed world must not be used. */
@@ -39,13 +52,13 @@ export interface SimWorld {
 export function openSimWorld({ dir, now, mono, defer }: SimWorldOptions): SimWorld {
   const clock: SimClock = { now, mono, defer };
   if (dir !== null) mkdirSync(dir, { recursive: true, mode: 0o700 });
-  const { guests, journal } = dir === null ? inMemory() : fromJournal(join(dir, 'world.jsonl'));
+  const { guests, disks, journal } = dir === null ? inMemory() : fromJournal(join(dir, 'world.jsonl'));
   const nmis = openNmiJournal(dir);
   const hosts = new Map<HostName, SimHost>();
 
   const write = (record: WorldRecord): void => {
     journal?.append(record);
-    applyRecord(guests, record);
+    applyRecord(guests, record, disks);
   };
   const host = (name: HostName): SimHost => {
     let found = hosts.get(name);
@@ -67,6 +80,8 @@ export function openSimWorld({ dir, now, mono, defer }: SimWorldOptions): SimWor
       if (old !== undefined) there.remove(old);
       there.boot(there.make({ ...PLAIN, displayName: planted.name, ...planted }, false));
     },
+    disks: (folder) => disksIn(disks, folder),
+    putDisk: (folder, id, disk) => write({ op: 'disk', folder, id, disk }),
     nmis: () => nmis.all(),
     close() {
       for (const one of hosts.values()) one.close();
@@ -86,16 +101,18 @@ const PLAIN: Omit<GuestSpec, 'id' | 'name' | 'displayName'> = {
 
 interface Opened {
   readonly guests: SimGuests;
+  readonly disks: DiskFolders;
   readonly journal: JsonLines<WorldRecord> | null;
 }
 
 function inMemory(): Opened {
-  return { guests: new Map(), journal: null };
+  return { guests: new Map(), disks: new Map(), journal: null };
 }
 
 function fromJournal(path: string): Opened {
   const guests: SimGuests = new Map();
-  for (const record of readJsonLines<WorldRecord>(path)) applyRecord(guests, record);
-  replaceJsonLines(path, recordsOf(guests));
-  return { guests, journal: openJsonLines(path) };
+  const disks: DiskFolders = new Map();
+  for (const record of readJsonLines<WorldRecord>(path)) applyRecord(guests, record, disks);
+  replaceJsonLines(path, recordsOf(guests, disks));
+  return { guests, disks, journal: openJsonLines(path) };
 }

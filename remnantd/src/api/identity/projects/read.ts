@@ -15,7 +15,7 @@ export const projectsList: CallerOperation = {
   path: '/projects',
   summary: 'List projects',
   success: 200,
-  errors: [401, 403],
+  errors: [400, 401, 403],
   rules: [rules.LIST_PROJECTS],
   query: [{ schema: querySchema({ name: TEXT, domain_id: TEXT, enabled: TEXT, is_domain: TEXT }) }],
   reply: listReply('projects', PROJECT_REPLY),

@@ -34,7 +34,7 @@ export const roleAssignmentsList: CallerOperation = {
   path: '/role_assignments',
   summary: 'List who has which role where',
   success: 200,
-  errors: [401, 403],
+  errors: [400, 401, 403],
   rules: [rules.LIST_ROLE_ASSIGNMENTS],
   query: [
     {

@@ -35,7 +35,7 @@ export const rolesList: CallerOperation = {
   id: 'roles.list',
   path: '/roles',
   summary: 'List roles',
-  errors: [401, 403],
+  errors: [400, 401, 403],
   rules: [rules.LIST_ROLES],
   query: [{ schema: querySchema({ name: TEXT, domain_id: TEXT }) }],
   reply: listReply('roles', ROLE_REPLY),

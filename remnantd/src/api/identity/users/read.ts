@@ -16,7 +16,7 @@ export const usersList: CallerOperation = {
   id: 'users.list',
   path: '/users',
   summary: 'List users',
-  errors: [401, 403],
+  errors: [400, 401, 403],
   rules: [rules.LIST_USERS],
   query: [{ schema: querySchema({ name: TEXT, domain_id: TEXT, enabled: TEXT }) }],
   reply: listReply('users', USER_REPLY),

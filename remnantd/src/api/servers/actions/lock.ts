@@ -5,11 +5,12 @@ import { lockServer } from '../../../app/servers/lock-server.ts';
 import { isObject } from '../../../lib/json.ts';
 import { behaves } from '../../behaviours.ts';
 import type { CallerOperation } from '../../operation.ts';
+import { WORDS } from '../../schemas.ts';
 import * as rules from '../rules.ts';
 
 const WITH_REASON = Type.Unsafe({
   type: ['object', 'null'],
-  properties: { locked_reason: { type: 'string', minLength: 1, maxLength: 255 } },
+  properties: { locked_reason: WORDS },
   additionalProperties: false,
 });
 

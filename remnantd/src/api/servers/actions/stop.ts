@@ -12,6 +12,7 @@ export const serversStop: CallerOperation = {
   path: '/servers/{server_id}/action',
   action: 'os-stop',
   summary: 'Stop a server',
+  description: 'The guest is asked to go down, and its power is cut where it does not within 20 s.',
   success: 202,
   errors: [400, 401, 403, 404, 409],
   rules: [rules.STOP],

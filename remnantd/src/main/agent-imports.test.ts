@@ -1,0 +1,45 @@
+// What `remnantd agent` loads: everything that its command reaches by an import that is there at run time. A host has no database
+// and no API, whoever adds an import where.
+
+import { readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { expect, test } from 'vitest';
+
+const SRC = join(import.meta.dirname, '..');
+const STATIC = /^[ \t]*(?:import|export)\s(?!type\b)[^'"`;(]*?\bfrom\s*'([^']+)'|^[ \t]*import\s*'([^']+)'/gm;
+/** Of the rooms an agent has no business in, the one file that it may load. */
+const LOCK = 'db/dialects/sqlite/take-alone.ts';
+const CLOSED = ['db', 'api', 'app', 'access', 'http', 'dispatch', 'dumps', 'liveness'];
+
+/** Every file of ours that loading `entry` loads, and every package. */
+function loadedBy(entry: string): Set<string> {
+  const loaded = new Set<string>();
+  const load = (path: string) => {
+    const name = relative(SRC, path);
+    if (loaded.has(name)) return;
+    loaded.add(name);
+    for (const [, from, bare] of readFileSync(path, 'utf8').matchAll(STATIC)) {
+      const specifier = from ?? bare ?? '';
+      if (specifier.startsWith('.')) load(join(dirname(path), specifier));
+      else loaded.add(specifier);
+    }
+  };
+  load(join(SRC, entry));
+  return loaded;
+}
+
+test.each(['main/run-agent.ts', 'main/remnantd.ts'])('%s loads no database and no API', (entry) => {
+  const loaded = loadedBy(entry);
+  const wrong = [...loaded].filter((name) => CLOSED.some((room) => name.startsWith(`${room}/`)) && name !== LOCK);
+  expect(wrong).toEqual([]);
+  for (const name of ['kysely', 'pg', 'fastify']) expect(loaded).not.toContain(name);
+});
+
+test('it is looked deep enough: an agent loads its drivers and its bus, an API process its database', () => {
+  const agent = loadedBy('main/run-agent.ts');
+  for (const name of ['agent/agent.ts', 'adapters/nats-bus/nats-bus.ts', LOCK, 'better-sqlite3']) {
+    expect(agent).toContain(name);
+  }
+  const serve = loadedBy('main/serve.ts');
+  for (const name of ['db/store.ts', 'api/operations.ts', 'http/server.ts']) expect(serve).toContain(name);
+});
