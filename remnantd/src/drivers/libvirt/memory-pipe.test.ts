@@ -3,7 +3,18 @@
 
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
@@ -68,11 +79,29 @@ it('lets go of a writer that an earlier life left waiting, and of what is no FIF
   await memoryPipes(join(tempDir(), 'none')).sweep();
 });
 
+it('lets in one who found it before it was removed, and comes to open it only then', async () => {
+  const folder = join(tempDir(), 'memory');
+  mkdirSync(folder, { mode: 0o700 });
+  const path = join(folder, 'left');
+  await run('mkfifo', ['-m', '600', path]);
+  const found = openSync(path, O_PATH);
+  const swept = memoryPipes(folder).sweep();
+  await waitFor('it to be removed', () => !existsSync(path));
+  // Whoever opens what was found this way waits for a reader, as one whose open was under way does.
+  const writer = await open(`/proc/self/fd/${found}`, constants.O_WRONLY);
+  await writer.close();
+  await swept;
+  closeSync(found);
+});
+
+/** What finds a file and does not open it: Node has no name for it. */
+const O_PATH = 0o10000000;
+
 /** Opens the FIFO as libvirtd does: waits for a reader. Where the FIFO is gone before it opens, it makes no file. */
 function startWriter(path: string) {
-  const open =
+  const script =
     "process.stdout.write('.'); require('node:fs').openSync(process.argv[1], require('node:fs').constants.O_WRONLY)";
-  const child = spawn(process.execPath, ['-e', open, path], { stdio: ['ignore', 'pipe', 'ignore'], timeout: 20_000 });
+  const child = spawn(process.execPath, ['-e', script, path], { stdio: ['ignore', 'pipe', 'ignore'], timeout: 20_000 });
   const done = once(child, 'exit').then(([code, signal]) => {
     if (signal !== null) throw new Error(`the writer was not let go: ${signal}`);
     return code === 0 ? 'let go' : 'came too late';

@@ -10,6 +10,7 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -48,11 +49,7 @@ export function memoryPipes(folder: string): MemoryPipes {
       return openPipe(path);
     },
     async sweep() {
-      for (const name of await namesIn(folder)) {
-        const path = join(folder, name);
-        letIn(path);
-        await rm(path, { force: true });
-      }
+      await Promise.all((await namesIn(folder)).map((name) => remove(join(folder, name))));
     },
   };
 }
@@ -61,6 +58,8 @@ export function memoryPipes(folder: string): MemoryPipes {
 const LET_IN_MS = 100;
 /** How long a call that was not answered may take to come to its FIFO, ms: libvirt itself waits 30 s for its turn with a guest. */
 const LINGER_MS = 60_000;
+/** How long one who found a FIFO by its name may take to open what was found, ms: a step of the system's own, on a busy machine. */
+const FOUND_MS = 1000;
 const READ = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
 const WRITE = constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
 
@@ -76,7 +75,7 @@ function openPipe(path: string): MemoryPipe {
   const end = () => {
     isOver = true;
     clearInterval(lettingIn);
-    if (bytes.closed) void rm(path, { force: true }).catch(() => undefined);
+    if (bytes.closed) void remove(path).catch(() => undefined);
   };
   bytes.once('close', () => {
     letGo();
@@ -108,7 +107,22 @@ function tryToLetIn(path: string): void {
 
 /** Who waits to write there goes on, and finds that nobody reads. */
 function letIn(path: string): void {
-  unlessGone(() => closeSync(openSync(path, READ)));
+  const reader = openUnlessGone(path);
+  if (reader !== null) closeSync(reader);
+}
+
+/**
+ * Removes the FIFO, and lets in who waits to write there: also one who had found it before it was removed, and comes to wait
+ * only now, whom nobody could let in any more.
+ */
+async function remove(path: string): Promise<void> {
+  const reader = openUnlessGone(path);
+  try {
+    await rm(path, { force: true });
+    if (reader !== null) await delay(FOUND_MS);
+  } finally {
+    if (reader !== null) closeSync(reader);
+  }
 }
 
 async function namesIn(folder: string): Promise<string[]> {
@@ -120,11 +134,12 @@ async function namesIn(folder: string): Promise<string[]> {
   }
 }
 
-function unlessGone(work: () => void): void {
+function openUnlessGone(path: string): number | null {
   try {
-    work();
+    return openSync(path, READ);
   } catch (error) {
-    if (!isGone(error)) throw error;
+    if (isGone(error)) return null;
+    throw error;
   }
 }
 
