@@ -2,15 +2,18 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { runStep } from './run.ts';
+import { runAgain, runStep } from './run.ts';
 import { stepsFor } from './steps.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'run-test-'));
 afterAll(() => rmSync(root, { recursive: true }));
 
 const names = (...asked: string[]) => stepsFor(asked).map((step) => step.name);
-const whole = (script: string) =>
-  runStep({ name: 'x', counts: 'whole', command: ['-e', script] }, root, join(root, 'x.log'));
+const whole = async (script: string) => {
+  const step = { name: 'x', counts: 'whole' as const, command: ['-e', script] };
+  const { passed, failed } = await runStep(step, root, join(root, 'x.log'));
+  return { passed, failed };
+};
 
 describe('stepsFor', () => {
   it('opens suites and runs nothing twice', () => {
@@ -74,18 +77,59 @@ describe('runStep', () => {
   });
 
   it('counts a test step by the report it writes', async () => {
-    const script = join(root, 'fake-vitest.mjs');
-    const report = {
-      testResults: [{ status: 'failed', assertionResults: [{ status: 'passed' }, { status: 'failed' }] }],
-    };
-    writeFileSync(
-      script,
-      `import { writeFileSync } from 'node:fs';
-       const file = process.argv.find((arg) => arg.startsWith('--outputFile.json=')).split('=')[1];
-       writeFileSync(file, ${JSON.stringify(JSON.stringify(report))});
-       process.exitCode = 1;`,
-    );
-    const step = { name: 'y', counts: 'tests' as const, command: [script] };
-    expect(await runStep(step, root, join(root, 'y.log'))).toEqual({ passed: 1, failed: 1 });
+    const step = { name: 'y', counts: 'tests' as const, command: [fakeVitest('passed', 'failed')] };
+    expect(await runStep(step, root, join(root, 'y.log'))).toMatchObject({ passed: 1, failed: 1 });
   });
 });
+
+describe('runAgain', () => {
+  const again = async (
+    second: readonly string[],
+    step: { alone?: readonly string[] } = { alone: [fakeVitest(...second)] },
+  ) => {
+    const tests = { name: 'z', counts: 'tests' as const, command: [fakeVitest('passed', 'failed')], ...step };
+    const first = await runStep(tests, root, join(root, 'z.log'));
+    return runAgain(tests, first, root, join(root, 'z-again.log'));
+  };
+
+  it('counts what passed the second time, and what failed twice', async () => {
+    expect(await again(['passed', 'passed'])).toEqual({ passed: 2, failed: 0 });
+    expect(await again(['passed', 'failed'])).toEqual({ passed: 1, failed: 1 });
+    expect(readFileSync(join(root, 'z-again.log'), 'utf8')).toContain('ran a.test.ts');
+  });
+
+  it('is for tests that ran beside others, and not for those of chaos', async () => {
+    expect(await again(['passed'], {})).toBeNull();
+    const have = stepsFor(['test']).filter((step) => step.alone);
+    expect(have.map((step) => step.name)).toEqual(['fast', 'postgres', 'guests', 'real']);
+  });
+
+  it('leaves a step that failed outside its tests, or in many files', async () => {
+    const step = { name: 'z', counts: 'tests' as const, command: [], alone: [fakeVitest('passed')] };
+    const log = join(root, 'z-again.log');
+    expect(await runAgain(step, { passed: 0, failed: 1, report: null }, root, log)).toBeNull();
+    const files = Array.from({ length: 6 }, (_, n) => ({
+      name: `${n}.test.ts`,
+      status: 'failed',
+      assertionResults: [],
+    }));
+    expect(await runAgain(step, { passed: 0, failed: 6, report: { testResults: files } }, root, log)).toBeNull();
+  });
+});
+
+/** A program that leaves a report of one file, whose tests became `statuses`, where vitest is asked to; and says what it was to run. */
+function fakeVitest(...statuses: readonly string[]): string {
+  const script = join(root, `vitest-${statuses.join('-')}.mjs`);
+  const status = statuses.includes('failed') ? 'failed' : 'passed';
+  const assertionResults = statuses.map((each) => ({ status: each }));
+  const report = { testResults: [{ name: 'a.test.ts', status, assertionResults }] };
+  writeFileSync(
+    script,
+    `import { writeFileSync } from 'node:fs';
+     console.log('ran', process.argv[2]);
+     const file = process.argv.find((arg) => arg.startsWith('--outputFile.json=')).split('=')[1];
+     writeFileSync(file, ${JSON.stringify(JSON.stringify(report))});
+     process.exitCode = ${status === 'failed' ? 1 : 0};`,
+  );
+  return script;
+}

@@ -7,12 +7,14 @@ import { readdirSync } from 'node:fs';
  * One thing to run. `command` is handed to Node (the same one that runs this), from the repository's root.
  * A `tests` step is a vitest run whose tests count one each; a `whole` step passes or fails as one.
  * One `withNext` runs beside the step behind it: each of the two leaves the other a core.
+ * What failed of one that is `alone` with files behind it may have failed for want of time: those files get a second run, alone.
  */
 export type Step = {
   readonly name: string;
   readonly command: readonly string[];
   readonly counts: 'whole' | 'tests';
   readonly withNext?: true;
+  readonly alone?: readonly string[];
 };
 
 const CHECK = ['types', 'lint', 'format', 'imports', 'sizes', 'docs', 'words', 'generate', 'build', 'fast'];
@@ -59,9 +61,13 @@ function stepCalled(name: string, only: string | undefined): Step {
     const isReal = name === 'real' || name === 'guests';
     if (name === 'real' && only) return { name, counts: 'tests', command: [...vitest, '--project', 'guests', only] };
     const command = isReal ? [...vitest, '--exclude', LONG] : vitest;
-    return { name, counts: 'tests', command, ...(name === 'guests' ? { withNext: true } : {}) };
+    // A chaos test ran alone already, and with another seed it would be another test.
+    const again = name === 'chaos' ? {} : { alone: vitest };
+    return { name, counts: 'tests', command, ...again, ...(name === 'guests' ? { withNext: true } : {}) };
   }
-  if (name === 'postgres') return { name, counts: 'tests', command: ['tools/test-postgres.ts', ...ON_POSTGRES] };
+  const onPostgres = ['tools/test-postgres.ts'];
+  if (name === 'postgres')
+    return { name, counts: 'tests', command: [...onPostgres, ...ON_POSTGRES], alone: onPostgres };
   if (name.startsWith('bench/')) return { name, counts: 'whole', command: ['-C', 'remnant-source', name] };
   const command = COMMANDS[name];
   if (command === undefined) throw new Error(`no step is called ${name}; there are: ${stepNames().join(' ')}`);

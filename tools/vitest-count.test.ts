@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
-import { countReport, parseReport } from './vitest-count.ts';
+import { countReport, failedFiles, parseReport, withSecondRun } from './vitest-count.ts';
 
 const file = (status: string, ...tests: string[]) => ({
+  name: `${status}.test.ts`,
   status,
   assertionResults: tests.map((each) => ({ status: each })),
 });
@@ -20,4 +21,13 @@ it.each([
 it('a run that left no report has failed', () => {
   expect(countReport(parseReport(''), 1)).toEqual({ passed: 0, failed: 1 });
   expect(countReport(parseReport('{}'), 0)).toEqual({ passed: 0, failed: 1 });
+});
+
+it('takes the second run of a file for the first, and leaves what it did not run again', () => {
+  const first = { testResults: [file('passed', 'passed'), file('failed', 'passed', 'failed')] };
+  expect(failedFiles(first)).toEqual(['failed.test.ts']);
+  expect(failedFiles(null)).toEqual([]);
+  const again = { ...file('passed', 'passed', 'passed'), name: 'failed.test.ts' };
+  expect(countReport(withSecondRun(first, { testResults: [again] }), 0)).toEqual({ passed: 3, failed: 0 });
+  expect(countReport(withSecondRun(first, { testResults: [] }), 1)).toEqual({ passed: 2, failed: 1 });
 });

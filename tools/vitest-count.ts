@@ -4,12 +4,25 @@
 /** How many passed and failed. */
 export type Count = { readonly passed: number; readonly failed: number };
 
-type Report = {
+/** What vitest writes of a run: a result for each file, by its path. */
+export type Report = {
   readonly testResults: readonly {
+    readonly name: string;
     readonly status: string;
     readonly assertionResults: readonly { readonly status: string }[];
   }[];
 };
+
+/** The paths of the files of a run (null if it left no report) in which something failed or did not load. */
+export function failedFiles(report: Report | null): string[] {
+  return (report?.testResults ?? []).filter((file) => file.status === 'failed').map((file) => file.name);
+}
+
+/** The results of a run, with those of a second one in the place of the first ones of the same files. */
+export function withSecondRun(first: Report, second: Report): Report {
+  const again = new Map(second.testResults.map((file) => [file.name, file]));
+  return { testResults: first.testResults.map((file) => again.get(file.name) ?? file) };
+}
 
 /** The count of a vitest JSON report (null if none was written) of a run that ended with `exitCode`. */
 export function countReport(report: Report | null, exitCode: number): Count {
