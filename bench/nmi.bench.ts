@@ -35,10 +35,8 @@ type Stages = Readonly<Record<(typeof STAGES)[number], number>>;
 const STAGES = [
   'the intent is on the disk',
   'the grant is on the disk',
-  'the ledger is on the disk',
   'the guest was looked at',
-  'the evidence journal is on the disk',
-  'libvirt is asked',
+  'the ledger and the evidence journal are on the disk',
   'libvirt has answered',
 ] as const;
 
@@ -49,14 +47,12 @@ function stagesOf(marks: readonly Mark[]): Stages {
     return found.at;
   };
   const sending = marks.findIndex(({ what }) => what === 'sending');
-  const ledger = marks.findIndex(({ what }) => what === 'ledger');
+  const looked = marks.findIndex(({ what }) => what === 'looked');
   const times = [
     at(marks.find(({ what }) => what === 'asked')),
     at(marks.find(({ what }) => what === 'commit')),
-    at(marks.slice(0, ledger).findLast(({ what }) => what === 'commit')),
-    at(marks[ledger]),
-    at(marks.slice(0, sending).findLast(({ what }) => what === 'looked')),
-    at(marks.slice(0, sending).findLast(({ what }) => what === 'noted')),
+    at(marks.slice(0, looked).findLast(({ what }) => what === 'commit')),
+    at(marks[looked]),
     at(marks[sending]),
     at(marks.find(({ what }) => what === 'sent')),
   ];

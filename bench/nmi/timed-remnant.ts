@@ -126,15 +126,16 @@ function markNmis(driver: Driver, mark: PutMark): Driver {
     await nmi.send(...args);
     mark('sent');
   };
-  const guest: Driver['guest'] = async (id) => {
-    const found = await driver.guest(id);
+  const { powerState: look } = nmi;
+  if (look === undefined) throw new Error('this driver is looked at otherwise');
+  const powerState: typeof look = async (id) => {
+    const found = await look(id);
     mark('looked');
     return found;
   };
   return new Proxy(driver, {
     get: (target, key) => {
-      if (key === 'guest') return guest;
-      if (key === 'injectNmi') return { ...nmi, send };
+      if (key === 'injectNmi') return { ...nmi, powerState, send };
       const value: unknown = Reflect.get(target, key, target);
       return typeof value === 'function' ? (value.bind(target) as unknown) : value;
     },

@@ -2,11 +2,10 @@
 // sees. It keeps its promises through two files, the ledger and the evidence journal, and touches no database.
 
 import { join } from 'node:path';
-import type { DriverConnection, Guest } from '../drivers/driver.ts';
+import type { DriverConnection } from '../drivers/driver.ts';
 import type { Outcome } from '../model/command.ts';
 import { AGENT_AWAY } from '../model/dump-course.ts';
-import type { CommandId, ServerId } from '../model/ids.ts';
-import { POWER_STATE, type PowerState, powerStateWord } from '../model/power-state.ts';
+import { powerStateWord } from '../model/power-state.ts';
 import type { Claim, Evidence, Grant, Report } from '../model/wire.ts';
 import type { Unsubscribe } from '../ports/bus.ts';
 import { AfterPanics } from './after-panic/after-panic.ts';
@@ -25,7 +24,7 @@ import { hearFor } from './host-ear.ts';
 import { beatOf, type HostVoice, hostVoice } from './host-voice.ts';
 import { Ledger, type LedgerEntry } from './ledger.ts';
 import { MEMORY_SETTINGS, MemoryDumper } from './memory/memory-dumper.ts';
-import { nmiEntries } from './nmi-entries.ts';
+import { noteNmi } from './note-nmi.ts';
 import { Pump } from './pump.ts';
 import { queryHandlers } from './query-handlers.ts';
 import { LOOK_TIMES } from './readiness/guest-looks.ts';
@@ -260,40 +259,49 @@ export class Agent {
       };
       // From here the grant's time runs: nothing that happens on the way can make it good for longer.
       const askedAt = this.#deps.clock.mono();
-      const { grant } = await this.#voice.claim(claim);
+      const { grant, last } = await this.#voice.claim(claim);
       if (grant === null) return;
       if (this.#ledger.find(grant.command) !== null) {
         this.#reporting.now();
         return;
       }
       await this.#accept(grant, askedAt);
+      if (last === true) return;
     }
   }
 
   async #accept(grant: Grant, askedAt: number): Promise<void> {
     const { command, seq, server, order } = grant;
     const tooOld = !grant.first && this.#ledger.isTooOld(seq);
-    // To look at a guest changes nothing: it need not wait for the disk, and an NMI has no time to lose.
-    const looked = order.kind === 'inject-nmi' ? this.#deps.driver.guest(server) : null;
-    looked?.catch(() => {});
-    await this.#ledger.begin({ command, seq, server, kind: order.kind });
+    const begun = this.#ledger.begin({ command, seq, server, kind: order.kind });
     if (tooOld) {
+      await begun;
       const reason = 'the command is older than the ledger of the agent: whether it was run before is not known';
       return this.#finish(command, { result: 'unknown', reason });
     }
+    // An NMI has no time to lose: what comes before it is seen and noted while the ledger is written.
+    if (order.kind === 'inject-nmi') this.#run(grant, askedAt, begun);
+    await begun;
+    if (order.kind !== 'inject-nmi') this.#run(grant, askedAt, begun);
+  }
+
+  #run(grant: Grant, askedAt: number, begun: Promise<void>): void {
+    const { command } = grant;
     this.#running.run(grant, async () => {
       try {
-        await this.#finish(command, await this.#act(grant, askedAt, looked));
+        await this.#finish(command, await this.#act(grant, askedAt, begun));
       } catch (error) {
         this.#deps.onError(`${this.#deps.host}: command ${command}`, error);
       } finally {
-        this.#claiming.now();
+        // One that could not be begun is asked for again in a while.
+        if (this.#ledger.find(command) !== null) this.#claiming.now();
       }
     });
   }
 
-  async #act(grant: Grant, askedAt: number, looked: Promise<Guest> | null): Promise<Outcome> {
+  async #act(grant: Grant, askedAt: number, begun: Promise<void>): Promise<Outcome> {
     const { driver, images, clock } = this.#deps;
+    const [crashes, asking, journal] = [this.#crashes, this.#asking, this.#journal];
     const outcome = await runOrder(
       {
         driver,
@@ -301,9 +309,9 @@ export class Agent {
         clock,
         inTime: () => clock.mono() - askedAt < grant.validMs,
         beforeDeadline: () => clock.mono() - askedAt < (grant.leftMs ?? grant.validMs),
-        look: () => looked ?? driver.guest(grant.server),
+        begun,
         shown: (...found) => this.#afterPanics.shown(...found),
-        noteNmi: (...of) => this.#noteNmi(...of),
+        noteNmi: (...of) => noteNmi({ driver, clock, crashes, asking, journal }, ...of),
         noteTask: (server, command, detail) => this.#see({ server, command, kind: 'task', detail, at: clock.wall() }),
         noteFound: (server, state) =>
           this.#note({ server, kind: 'state', detail: powerStateWord(state), at: clock.wall() }),
@@ -317,27 +325,14 @@ export class Agent {
       grant.order,
     );
     if (grant.order.kind === 'inject-nmi') {
-      for (const one of [this.#crashes, this.#asking]) one.ended(grant.server, outcome.result !== 'error');
+      for (const one of [crashes, asking]) one.ended(grant.server, outcome.result !== 'error');
       this.#vitals.ended(grant.server, grant.command);
       return outcome;
     }
     // Who hears that a guest runs knows how it came to that, and where it is.
-    await this.#asking.located(grant.server);
-    await this.#journal.settled();
+    await asking.located(grant.server);
+    await journal.settled();
     return outcome;
-  }
-
-  async #noteNmi(server: ServerId, command: CommandId, found: PowerState): Promise<void> {
-    const look = this.#crashes.look(server);
-    const latched = found === POWER_STATE.paused;
-    const comesBack = this.#asking.asked(server, latched);
-    const sight = `${await look.sight}${comesBack ? ' look' : ''}`.trim();
-    const at = this.#deps.clock.wall();
-    const { asking } = this.#deps.driver.injectNmi ?? {};
-    const entries = nmiEntries({ server, command, found, sight, asking, at });
-    const noted = entries.map((entry) => this.#journal.append(entry));
-    this.#crashes.asked(server, latched);
-    await Promise.all([...noted, look.following]);
   }
 
   async #finish(command: LedgerEntry['command'], outcome: Outcome): Promise<void> {

@@ -3,7 +3,8 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { IMAGE, orderBench } from '../../test/harness/order-bench.ts';
-import type { Ability, Driver, Guest } from '../drivers/driver.ts';
+import { waitFor } from '../../test/harness/wait-for.ts';
+import type { Ability, Driver } from '../drivers/driver.ts';
 import { ability, DriverFault } from '../drivers/driver.ts';
 import type { InjectNmi } from '../drivers/guest-life.ts';
 import type { CreateSpec, Order, Outcome } from '../model/command.ts';
@@ -152,13 +153,14 @@ describe('a grant that ran out', () => {
   });
 
   it('while the guest was looked up', async () => {
-    const { run, driver, server, world } = await orderBench();
+    const { run, driver, world } = await orderBench();
     let good = true;
-    const look = async (): Promise<Guest> => {
+    const powerState = async () => {
       good = false;
-      return driver.guest(server);
+      return POWER_STATE.running;
     };
-    expect(await run(NMI, { look, inTime: () => good })).toMatchObject(TOO_LATE);
+    const looking = withNmi(driver, { powerState });
+    expect(await run(NMI, { driver: looking, inTime: () => good })).toMatchObject(TOO_LATE);
     expect(world.nmis()).toEqual([]);
   });
 
@@ -171,10 +173,22 @@ describe('a grant that ran out', () => {
   });
 });
 
-it('an NMI that could not be noted is not sent', async () => {
+it.each(['noteNmi', 'begun'] as const)('an NMI that could not be noted is not sent: %s', async (what) => {
   const { run, world } = await orderBench();
-  const outcome = await run(NMI, { noteNmi: () => Promise.reject(new Error('ENOSPC')) });
+  const full = Promise.reject(new Error('ENOSPC'));
+  full.catch(() => {});
+  const outcome = await run(NMI, what === 'begun' ? { begun: full } : { noteNmi: () => full });
   expect([outcome.result, world.nmis()]).toEqual(['error', []]);
+});
+
+it('an NMI waits for the ledger, and is noted meanwhile', async () => {
+  const { run, world, marks } = await orderBench();
+  const { promise: begun, resolve } = Promise.withResolvers<void>();
+  const outcome = run(NMI, { begun });
+  await waitFor('the note', () => marks.length > 0);
+  expect(world.nmis()).toEqual([]);
+  resolve();
+  expect(await outcome).toMatchObject({ result: 'success' });
 });
 
 describe('every other order', () => {

@@ -1,16 +1,9 @@
 // Carries out one order through the driver and says how it ended, in our words and in Nova's (nova/compute/manager.py,
 // nova/virt/libvirt: the table of crash-dump failures).
 
-import type {
-  BootSource,
-  Driver,
-  Order as DriverOrder,
-  Guest,
-  GuestSize,
-  GuestSpec,
-  RootDisk,
-} from '../drivers/driver.ts';
+import type { BootSource, Driver, Order as DriverOrder, GuestSize, GuestSpec, RootDisk } from '../drivers/driver.ts';
 import { ability, DriverFault } from '../drivers/driver.ts';
+import type { InjectNmi } from '../drivers/guest-life.ts';
 import type { BootProperties } from '../model/boot.ts';
 import { commandLine } from '../model/boot.ts';
 import type { CreateSpec, DiskWish, FoundDisk, Order, Outcome, RescueSource } from '../model/command.ts';
@@ -33,8 +26,8 @@ export interface RunDeps {
   readonly inTime: () => boolean;
   /** True until the deadline: what began in time, and has done nothing yet, may be tried again. */
   readonly beforeDeadline: () => boolean;
-  /** Looks at the guest, or gives what a look that is under way already finds. Throws DriverFault. */
-  readonly look: () => Promise<Guest>;
+  /** Resolves when the command is in the ledger: an NMI is got ready while it is written. Rejects when it cannot be. */
+  readonly begun: Promise<void>;
   /** The power state a guest is shown in that was found in this one. */
   readonly shown: (server: ServerId, found: PowerState) => PowerState;
   /** Notes, durably, in which state the guest was found and that the NMI of a command is about to be asked for. */
@@ -270,11 +263,11 @@ async function injectNmi(deps: RunDeps, server: ServerId, order: DriverOrder, ev
   const nmi = ability(deps.driver, 'injectNmi');
   if (evidence) await deps.noteVitals(server, order.command);
   // One that crashed and was paused by us will not resume by itself: it holds no NMI that could be waited for.
-  const powerState = deps.shown(server, (await deps.look()).powerState);
+  const powerState = deps.shown(server, await foundState(deps.driver, nmi, server));
   try {
-    await deps.noteNmi(server, order.command, powerState);
+    await Promise.all([deps.begun, deps.noteNmi(server, order.command, powerState)]);
   } catch (error) {
-    // Without the note nobody could tell what came of it: it is not sent.
+    // Without the ledger it could be sent twice, and without the note nobody could tell what came of it: it is not sent.
     const message = `the NMI was not sent: it could not be noted (${error instanceof Error ? error.message : String(error)})`;
     throw new DriverFault('failed', message, { novaClass: 'OSError', cause: error });
   }
@@ -296,6 +289,11 @@ async function injectNmi(deps: RunDeps, server: ServerId, order: DriverOrder, ev
   }
   const latched = nmi.latchedWhilePaused && powerState === POWER_STATE.paused;
   return { result: 'success', meaning: latched ? 'latched' : nmi.asking };
+}
+
+/** The power state of the guest; throws DriverFault. */
+async function foundState(driver: Driver, nmi: InjectNmi, server: ServerId): Promise<PowerState> {
+  return nmi.powerState?.(server) ?? (await driver.guest(server)).powerState;
 }
 
 /** The first time it must be in time to begin; after that, to be tried again. */

@@ -24,7 +24,7 @@ import { repeat } from '../ports/repeat.ts';
 import { BusOutages } from './bus-outages.ts';
 import type { CommandClock } from './command-time.ts';
 import { allowed, datedOf, isOverdue } from './command-time.ts';
-import { nextGrant } from './grant.ts';
+import { NOTHING, nextGrant } from './grant.ts';
 import { OutcomeWaits } from './outcome-waits.ts';
 import type { Queued } from './queue-command.ts';
 import { RowDates } from './row-dates.ts';
@@ -117,7 +117,7 @@ export class Dispatcher {
       this.#outages.start(),
       this.#waits.start(),
       bus.serve(SUBJECT.fromAll('claim'), async (message, subject) => {
-        const reply: ClaimReply = { grant: await this.#claim(said<Claim>(message, subject)) };
+        const reply = await this.#claim(said<Claim>(message, subject));
         return reply as unknown as JsonValue;
       }),
       bus.serve(SUBJECT.fromAll('report'), async (message, subject) => {
@@ -298,12 +298,12 @@ export class Dispatcher {
     return notDelivered(`${late}: the bus could not be reached${away}`);
   }
 
-  async #claim(claim: Claim): Promise<ClaimReply['grant']> {
+  async #claim(claim: Claim): Promise<ClaimReply> {
     const { store, hosts, grantValidMs } = this.#deps;
     // "Nothing" is never wrong, it may only be late: what came since the look has been, or will be, rung for.
-    if (claim.poll === true && this.#hadNothing(claim.host)) return null;
+    if (claim.poll === true && this.#hadNothing(claim.host)) return NOTHING;
     // Most claims find nothing: those cost a read, not a turn at the one writer.
-    if ((await openCommands(store.read, claim.host)).length === 0) return null;
+    if ((await openCommands(store.read, claim.host)).length === 0) return NOTHING;
     // A host marked down gets next to nothing, even when it is alive and asks.
     const down = hosts.status(claim.host) === 'DOWN';
     return store.transaction((tx) => nextGrant(tx, this.#time, claim, grantValidMs, down));

@@ -8,7 +8,7 @@ import { beginEvent } from '../db/instance-actions.ts';
 import type { Db } from '../db/store.ts';
 import type { CommandKind, Order } from '../model/command.ts';
 import { isForLostHosts } from '../model/command.ts';
-import type { Claim, Grant } from '../model/wire.ts';
+import type { Claim, ClaimReply } from '../model/wire.ts';
 import type { CommandClock } from './command-time.ts';
 import { grantableMs } from './command-time.ts';
 
@@ -18,18 +18,22 @@ function ends(order: Order): boolean {
 }
 const ENDS: ReadonlySet<CommandKind> = new Set(['power-off', 'destroy', 'rescue', 'rebuild']);
 
-/** The next command for this host, granted; null if there is none to be had now. One that is `down` gets only what is good for such hosts. */
+/** What a host is answered for which there is nothing now. */
+export const NOTHING: ClaimReply = { grant: null };
+
+/** The next command for this host, granted, if there is one to be had now. One that is `down` gets only what is good for such hosts. */
 export async function nextGrant(
   tx: Db,
   time: CommandClock,
   claim: Claim,
   maxValidMs: number,
   down = false,
-): Promise<Grant | null> {
+): Promise<ClaimReply> {
   const busy = new Set<string>(claim.busy);
   const holding = new Set<string>(claim.holding);
   const writing = new Set<string>();
-  for (const command of await openCommands(tx, claim.host)) {
+  const open = await openCommands(tx, claim.host);
+  for (const command of open) {
     const { serverId, order } = command;
     const held = holding.has(command.id);
     const free = !held && !busy.has(serverId) && (!writing.has(serverId) || ends(order));
@@ -45,7 +49,7 @@ export async function nextGrant(
       if (!(await grantCommand(tx, command.id, claim.ledger, at))) continue;
       await beginEvent(tx, { actionSeq: command.actionSeq, event: command.event, host: command.host, at });
     }
-    return {
+    const grant = {
       command: command.id,
       seq: command.seq,
       server: command.serverId,
@@ -54,6 +58,7 @@ export async function nextGrant(
       validMs: Math.min(maxValidMs, leftMs),
       leftMs,
     };
+    return open.every(({ id }) => id === command.id || holding.has(id)) ? { grant, last: true } : { grant };
   }
-  return null;
+  return NOTHING;
 }

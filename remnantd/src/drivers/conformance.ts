@@ -67,7 +67,10 @@ export function driverConformance(
       spec = suite.harness.spec();
     });
 
-    const powerState = (wanted: PowerState) => suite.becomes(spec.id, wanted);
+    const powerState = async (wanted: PowerState) => {
+      await suite.becomes(spec.id, wanted);
+      expect((await suite.driver.injectNmi?.powerState?.(spec.id)) ?? wanted).toBe(wanted);
+    };
     const event = (kind: GuestEventKind, after?: number) => suite.event(spec.id, kind, after);
     const nmi = (guest: ServerId) => ability(suite.driver, 'injectNmi').send(guest, order());
 
@@ -183,6 +186,7 @@ export function driverConformance(
         const { message, asked } = await fault(nmi(nobody), 'not-found');
         expect(message).toBe(`Instance ${nobody} could not be found.`);
         expect(asked).toBe('no');
+        if (suite.driver.injectNmi.powerState) await fault(suite.driver.injectNmi.powerState(nobody), 'not-found');
       }
       await suite.driver.destroy(nobody, order());
     });
@@ -294,6 +298,7 @@ export function driverConformance(
       const stopped = suite.driver;
       await suite.anew();
       await fault(stopped.guest(spec.id), 'connection-lost');
+      if (stopped.injectNmi?.powerState) await fault(stopped.injectNmi.powerState(spec.id), 'connection-lost');
       expect(await suite.driver.guest(spec.id)).toMatchObject({ ours: makes, powerState: POWER_STATE.running });
     });
 

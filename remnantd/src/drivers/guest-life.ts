@@ -3,6 +3,7 @@
 
 import type { FoundDisk } from '../model/command.ts';
 import type { ServerId } from '../model/ids.ts';
+import type { PowerState } from '../model/power-state.ts';
 import type { GuestSize, GuestSpec, Order, RescueBoot } from './driver.ts';
 
 /** The ability to make guests. */
@@ -39,6 +40,8 @@ export interface InjectNmi {
   readonly latchedWhilePaused: boolean;
   /** How long the call itself may take, in ms; after that its answer is unknown. */
   readonly boundMs: number;
+  /** The power state that `Driver.guest` gives, where it is to be had for less. Throws DriverFault as that. */
+  readonly powerState?: (guest: ServerId) => Promise<PowerState>;
   /**
    * Sends one NMI. Resolves when the hypervisor took it, which says nothing of what the guest did with it. Throws DriverFault:
    * `not-found`, `not-running`, `not-supported`, `failed`, or `connection-lost`, whose `asked` tells whether the NMI may have gone out.

@@ -106,6 +106,8 @@ export interface Grant {
 /** What dispatch answers a claim. */
 export interface ClaimReply {
   readonly grant: Grant | null;
+  /** Nothing else waits for this host: it need not ask again before it is rung. */
+  readonly last?: true;
 }
 
 /** "This is how it ended." Repeated until answered. */

@@ -49,7 +49,7 @@ export async function orderBench(behaviour = 'panics'): Promise<OrderBench> {
     clock,
     inTime: () => true,
     beforeDeadline: () => true,
-    look: () => driver.guest(server),
+    begun: Promise.resolve(),
     shown: (_, found) => found,
     noteNmi: async () => {
       marks.push(`noted with ${world.nmis().length} sent`);

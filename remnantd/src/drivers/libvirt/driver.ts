@@ -127,7 +127,7 @@ class LibvirtDriver implements GuestMaker {
       pause: (id) => this.#act(id, isPaused, (dom) => call(PROCEDURES.domainSuspend, { dom }, ACT_MS)),
       unpause: (id) => this.#act(id, isRunning, (dom) => call(PROCEDURES.domainResume, { dom }, ACT_MS)),
     };
-    this.injectNmi = injectNmi(call);
+    this.injectNmi = injectNmi(call, guarded);
     this.vitals = readVitals({ call, guarded, receive: this.#receive.bind(this) });
     this.reset = { reset: (id) => this.#reset(id) };
     this.suspend = suspendGuest({ call, guarded, power });

@@ -18,7 +18,7 @@ function setUp() {
     done.push(procedure.number === PROCEDURES.domainInjectNmi.number ? 'sent' : 'checked');
     return {} as Ret;
   };
-  return { done, nmi: injectNmi(call) };
+  return { done, nmi: injectNmi(call, (id, work) => work({ name: id, uuid: id, id: -1 })) };
 }
 
 it('is looked at last thing before it is sent', async () => {
