@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { agentBench, nmiGrant, SERVER } from '../../test/harness/agent-bench.ts';
 import { waitFor } from '../../test/harness/wait-for.ts';
+import type { Driver } from '../drivers/driver.ts';
+import { ability } from '../drivers/driver.ts';
 import { openDurableLog } from './durable-log.ts';
 
 type Bench = ReturnType<typeof agentBench>;
@@ -16,6 +18,16 @@ const reported = (bench: Bench, times = 1) =>
 const asked = (bench: Bench, more: number) => {
   const before = bench.heard.claims.length;
   return waitFor('more claims', () => bench.heard.claims.length >= before + more);
+};
+
+/** Drivers whose NMIs are answered after `answered`. */
+const slowNmi = (answered: () => Promise<void>) => (driver: Driver) => {
+  const injectNmi = ability(driver, 'injectNmi');
+  const send: typeof injectNmi.send = async (...of) => {
+    await injectNmi.send(...of);
+    await answered();
+  };
+  return { ...driver, injectNmi: { ...injectNmi, send } };
 };
 
 const isBegin = (record: unknown) => typeof record === 'object' && record !== null && 'begin' in record;
@@ -60,6 +72,45 @@ describe('a grant', () => {
     bench.dispatch.grants.push(nmiGrant(1, { validMs: 0 }));
     expect((await reported(bench)).outcome).toMatchObject({ result: 'error', details: 'MessagingTimeout' });
     expect(bench.world.nmis()).toEqual([]);
+  });
+
+  it('that is the last there is lets it ask again when that is done, or it is rung', async () => {
+    const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+    const bench = agentBench(slowNmi(() => answered));
+    await bench.start();
+    await greeted(bench);
+    bench.clock.freeze();
+    bench.dispatch.saysLast = true;
+    bench.dispatch.grants.push(nmiGrant(1));
+    bench.ring();
+    await waitFor('the NMI', () => bench.world.nmis().length === 1);
+    const holding = () => bench.heard.claims.filter((claim) => claim.holding.includes(nmiGrant(1).command));
+    expect(holding()).toEqual([]);
+    bench.ring();
+    await waitFor('a claim for the ring', () => holding().length === 1);
+    expect(holding()[0]).toMatchObject({ rung: true });
+    answer();
+    const more = await waitFor('a claim once it is done', () => holding()[1]);
+    expect(more.rung).toBeUndefined();
+  });
+
+  it('of an NMI finds its guest looked at, where it was rung for it', async () => {
+    const looks: string[] = [];
+    const bench = agentBench((driver) => ({
+      ...driver,
+      guest: (id) => {
+        looks.push(id);
+        return driver.guest(id);
+      },
+    }));
+    await bench.start();
+    await greeted(bench);
+    bench.ring({ nmi: SERVER });
+    await waitFor('the look', () => looks.length === 1);
+    bench.dispatch.grants.push(nmiGrant(1));
+    bench.ring();
+    expect((await reported(bench)).outcome.result).toBe('success');
+    expect(looks).toEqual([SERVER]);
   });
 
   it('is asked for at once when the bell rings, and not before the hello was answered', async () => {

@@ -6,13 +6,14 @@ import type { DriverConnection } from '../drivers/driver.ts';
 import type { Outcome } from '../model/command.ts';
 import { AGENT_AWAY } from '../model/dump-course.ts';
 import { powerStateWord } from '../model/power-state.ts';
-import type { Claim, Evidence, Grant, Report } from '../model/wire.ts';
+import type { Evidence, Grant, Report } from '../model/wire.ts';
 import type { Unsubscribe } from '../ports/bus.ts';
 import { AfterPanics } from './after-panic/after-panic.ts';
 import { type AgentDeps, ARTEFACT_CAPS } from './agent-deps.ts';
 import { ArtefactStore } from './capture/artefact-store.ts';
 import { hostDisk } from './capture/disk.ts';
 import { CrashWatch } from './crash-watch.ts';
+import { EarlyLook } from './early-look.ts';
 import { EventTurns } from './event-turns.ts';
 import { EvidenceJournal } from './evidence-journal.ts';
 import type { Extractor } from './extract/extractor.ts';
@@ -21,7 +22,7 @@ import { GuestAsking } from './guest-asking.ts';
 import { HeldOutcomes } from './held-outcomes.ts';
 import { composeHello } from './hello.ts';
 import { hearFor } from './host-ear.ts';
-import { beatOf, type HostVoice, hostVoice } from './host-voice.ts';
+import { beatOf, claimOf, type HostVoice, hostVoice } from './host-voice.ts';
 import { Ledger, type LedgerEntry } from './ledger.ts';
 import { MEMORY_SETTINGS, MemoryDumper } from './memory/memory-dumper.ts';
 import { noteNmi } from './note-nmi.ts';
@@ -73,6 +74,9 @@ export class Agent {
   /** Commands that an earlier life of this agent began and did not end. */
   #oldWork: readonly LedgerEntry[] = [];
   #stopped = false;
+  /** It was rung since it claimed last. */
+  #rung = false;
+  readonly #look: EarlyLook;
   readonly #held: HeldOutcomes;
   readonly #running = new RunningOrders();
   #stops: Unsubscribe[] = [];
@@ -81,6 +85,7 @@ export class Agent {
     this.#deps = deps;
     this.#life = deps.clock.uuid();
     this.#held = new HeldOutcomes(deps.clock);
+    this.#look = new EarlyLook(deps.driver, deps.clock);
     this.#voice = hostVoice(deps.bus, deps.host, deps.requestMs, deps.onMet);
     const pump = (what: string, everyMs: number, run: (byTime: boolean) => Promise<void>) =>
       new Pump(deps.clock, everyMs, run, (error) => deps.onError(`${deps.host}: ${what}`, error));
@@ -120,7 +125,11 @@ export class Agent {
     });
     const handlers = queryHandlers({ driver, asking: this.#asking, artefacts: this.#artefacts, sender: this.#sender });
     this.#stops = hearFor(host, bus, {
-      rung: () => this.#claiming.now(),
+      rung: (nmi) => {
+        this.#rung = true;
+        if (nmi !== undefined) this.#look.begin(nmi);
+        this.#claiming.now();
+      },
       greet: () => this.#greetAnew(),
       back: () => this.#beat(),
       handlers,
@@ -246,17 +255,8 @@ export class Agent {
 
   async #claim(byTime: boolean): Promise<void> {
     for (let poll = byTime; this.#greeted === this.#wanted && !this.#stopped; poll = false) {
-      const open = this.#ledger.open();
-      const claim: Claim = {
-        host: this.#deps.host,
-        ledger: this.#ledgerName,
-        holding: open.map((entry) => entry.command),
-        // A guest whose memory is being written may be ended all the same: dispatch grants nothing else for it.
-        busy: open
-          .filter(({ outcome, kind }) => outcome === null && kind !== 'dump-memory')
-          .map(({ server }) => server),
-        ...(poll ? { poll } : {}),
-      };
+      const claim = claimOf(this.#deps.host, this.#ledgerName, this.#ledger.open(), { poll, rung: this.#rung });
+      this.#rung = false;
       // From here the grant's time runs: nothing that happens on the way can make it good for longer.
       const askedAt = this.#deps.clock.mono();
       const { grant, last } = await this.#voice.claim(claim);
@@ -287,6 +287,7 @@ export class Agent {
 
   #run(grant: Grant, askedAt: number, begun: Promise<void>): void {
     const { command } = grant;
+    if (grant.order.kind !== 'inject-nmi') this.#look.forget(grant.server);
     this.#running.run(grant, async () => {
       try {
         await this.#finish(command, await this.#act(grant, askedAt, begun));
@@ -310,6 +311,7 @@ export class Agent {
         inTime: () => clock.mono() - askedAt < grant.validMs,
         beforeDeadline: () => clock.mono() - askedAt < (grant.leftMs ?? grant.validMs),
         begun,
+        look: (server) => this.#look.state(server),
         shown: (...found) => this.#afterPanics.shown(...found),
         noteNmi: (...of) => noteNmi({ driver, clock, crashes, asking, journal }, ...of),
         noteTask: (server, command, detail) => this.#see({ server, command, kind: 'task', detail, at: clock.wall() }),

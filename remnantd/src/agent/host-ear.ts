@@ -1,6 +1,6 @@
 // What a host's agent hears: rings, questions, and that its bus is there again.
 
-import type { HostName } from '../model/ids.ts';
+import type { HostName, ServerId } from '../model/ids.ts';
 import type { Ring } from '../model/wire.ts';
 import { SUBJECT } from '../model/wire.ts';
 import type { Bus, Unsubscribe } from '../ports/bus.ts';
@@ -9,8 +9,8 @@ import { answerQuery } from './answer-query.ts';
 
 /** Who hears. */
 export interface HostEar {
-  /** Somebody rang. */
-  readonly rung: () => void;
+  /** Somebody rang; for the NMI of this server, if one is named. */
+  readonly rung: (nmi: ServerId | undefined) => void;
   /** Somebody wants the host to present itself again. */
   readonly greet: () => void;
   /** The bus was away, and what is said is heard again. */
@@ -22,8 +22,9 @@ export interface HostEar {
 export function hearFor(host: HostName, bus: Bus, { rung, greet, back, handlers }: HostEar): Unsubscribe[] {
   return [
     bus.subscribe(SUBJECT.ring(host), (ring) => {
-      if ((ring as Ring).greet === true) greet();
-      rung();
+      const { greet: isGreeting, nmi } = ring as Ring;
+      if (isGreeting === true) greet();
+      rung(nmi);
     }),
     bus.onConnection(({ up }) => {
       if (up) back();

@@ -15,6 +15,7 @@ import type {
 } from '../model/wire.ts';
 import { SUBJECT } from '../model/wire.ts';
 import type { Bus } from '../ports/bus.ts';
+import type { LedgerEntry } from './ledger.ts';
 
 /** The voice of one host; every question throws BusFault when it is not answered. */
 export interface HostVoice {
@@ -54,5 +55,23 @@ export function hostVoice(bus: Bus, host: HostName, requestMs: number, onMet?: (
     },
     evidence: (message) => ask<EvidenceReply>('evidence', message),
     beat: (message) => bus.publish(SUBJECT.from(host, 'beat'), message as unknown as JsonValue),
+  };
+}
+
+/** What a host asks for work with, which has these commands in its ledger without an acknowledged report. */
+export function claimOf(
+  host: HostName,
+  ledger: string,
+  open: readonly LedgerEntry[],
+  { poll, rung }: { readonly poll: boolean; readonly rung: boolean },
+): Claim {
+  return {
+    host,
+    ledger,
+    holding: open.map(({ command }) => command),
+    // A guest whose memory is being written may be ended all the same: dispatch grants nothing else for it.
+    busy: open.filter(({ outcome, kind }) => outcome === null && kind !== 'dump-memory').map(({ server }) => server),
+    ...(poll ? { poll } : {}),
+    ...(rung ? { rung } : {}),
   };
 }

@@ -153,14 +153,13 @@ describe('a grant that ran out', () => {
   });
 
   it('while the guest was looked up', async () => {
-    const { run, driver, world } = await orderBench();
+    const { run, world } = await orderBench();
     let good = true;
-    const powerState = async () => {
+    const look = async () => {
       good = false;
       return POWER_STATE.running;
     };
-    const looking = withNmi(driver, { powerState });
-    expect(await run(NMI, { driver: looking, inTime: () => good })).toMatchObject(TOO_LATE);
+    expect(await run(NMI, { look, inTime: () => good })).toMatchObject(TOO_LATE);
     expect(world.nmis()).toEqual([]);
   });
 

@@ -3,7 +3,6 @@
 
 import type { BootSource, Driver, Order as DriverOrder, GuestSize, GuestSpec, RootDisk } from '../drivers/driver.ts';
 import { ability, DriverFault } from '../drivers/driver.ts';
-import type { InjectNmi } from '../drivers/guest-life.ts';
 import type { BootProperties } from '../model/boot.ts';
 import { commandLine } from '../model/boot.ts';
 import type { CreateSpec, DiskWish, FoundDisk, Order, Outcome, RescueSource } from '../model/command.ts';
@@ -30,6 +29,8 @@ export interface RunDeps {
   readonly begun: Promise<void>;
   /** The power state a guest is shown in that was found in this one. */
   readonly shown: (server: ServerId, found: PowerState) => PowerState;
+  /** The power state of the guest that an NMI is for, as a look finds it that may be under way already. Throws DriverFault. */
+  readonly look: (server: ServerId) => Promise<PowerState>;
   /** Notes, durably, in which state the guest was found and that the NMI of a command is about to be asked for. */
   readonly noteNmi: (server: ServerId, command: CommandId, found: PowerState) => Promise<void>;
   /** Tells how far the host is with a command, for people to see. */
@@ -263,7 +264,7 @@ async function injectNmi(deps: RunDeps, server: ServerId, order: DriverOrder, ev
   const nmi = ability(deps.driver, 'injectNmi');
   if (evidence) await deps.noteVitals(server, order.command);
   // One that crashed and was paused by us will not resume by itself: it holds no NMI that could be waited for.
-  const powerState = deps.shown(server, await foundState(deps.driver, nmi, server));
+  const powerState = deps.shown(server, await deps.look(server));
   try {
     await Promise.all([deps.begun, deps.noteNmi(server, order.command, powerState)]);
   } catch (error) {
@@ -289,11 +290,6 @@ async function injectNmi(deps: RunDeps, server: ServerId, order: DriverOrder, ev
   }
   const latched = nmi.latchedWhilePaused && powerState === POWER_STATE.paused;
   return { result: 'success', meaning: latched ? 'latched' : nmi.asking };
-}
-
-/** The power state of the guest; throws DriverFault. */
-async function foundState(driver: Driver, nmi: InjectNmi, server: ServerId): Promise<PowerState> {
-  return nmi.powerState?.(server) ?? (await driver.guest(server)).powerState;
 }
 
 /** The first time it must be in time to begin; after that, to be tried again. */

@@ -218,6 +218,18 @@ describe('a host that is marked down', () => {
     await bench.dispatcher.ring({ id: await bench.queue('a'), host: HOST });
     await waitFor('the bell', () => rung === 1);
   });
+
+  it('hears whose NMI it is rung for, and nothing of any other order', async () => {
+    const bench = await commandBench();
+    const rings: unknown[] = [];
+    bench.bus.subscribe(SUBJECT.ring(HOST), (ring) => rings.push(ring));
+    const nmi = await bench.queued('a', {});
+    await bench.dispatcher.ring(nmi);
+    await bench.dispatcher.ring(await bench.queued('b', { kind: 'pause' }));
+    await waitFor('the bells', () => rings.length === 2);
+    expect(rings).toEqual([{ nmi: nmi.nmi }, {}]);
+    expect((await bench.row(nmi.id)).serverId).toBe(nmi.nmi);
+  });
 });
 
 describe('a host that asks only because it is time to', () => {

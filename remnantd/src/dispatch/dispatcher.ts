@@ -152,7 +152,7 @@ export class Dispatcher {
     const { hosts, bus } = this.#deps;
     if (hosts.status(queued.host) === 'DOWN')
       await this.#failAll(queued.host, DOWN, (command) => this.#lossOf(command));
-    bus.publish(SUBJECT.ring(queued.host), {});
+    bus.publish(SUBJECT.ring(queued.host), queued.nmi === undefined ? {} : { nmi: queued.nmi });
   }
 
   /**
@@ -303,7 +303,7 @@ export class Dispatcher {
     // "Nothing" is never wrong, it may only be late: what came since the look has been, or will be, rung for.
     if (claim.poll === true && this.#hadNothing(claim.host)) return NOTHING;
     // Most claims find nothing: those cost a read, not a turn at the one writer.
-    if ((await openCommands(store.read, claim.host)).length === 0) return NOTHING;
+    if (claim.rung !== true && (await openCommands(store.read, claim.host)).length === 0) return NOTHING;
     // A host marked down gets next to nothing, even when it is alive and asks.
     const down = hosts.status(claim.host) === 'DOWN';
     return store.transaction((tx) => nextGrant(tx, this.#time, claim, grantValidMs, down));

@@ -1,11 +1,12 @@
 // Grants: a host is told to act once per command, one command a server at a time, and never when its time is over.
 
+import { randomUUID } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { commandBench, HOST, lost, server } from '../../test/harness/command-bench.ts';
 import { LONGEST_TRANSACTION_MS } from '../db/store.ts';
 import type { Service } from '../model/service.ts';
-import type { Grant } from '../model/wire.ts';
+import type { Claim, Grant } from '../model/wire.ts';
 
 /** The row of the host's service. */
 const service = (more: Partial<Service>) =>
@@ -209,5 +210,36 @@ describe('many at once', () => {
       }),
       { numRuns: 25 },
     );
+  });
+});
+
+describe('what a host that asks is told beside it', () => {
+  it('is that it was granted all there is', async () => {
+    const bench = await commandBench();
+    const [first, second] = [await bench.queue('a'), await bench.queue('b')];
+    expect(await bench.ask({})).toEqual({ grant: expect.objectContaining({ command: first }) });
+    const holding = [first];
+    expect(await bench.ask({ holding })).toEqual({ grant: expect.objectContaining({ command: second }), last: true });
+  });
+
+  it('is not that while something of it waits for another to end', async () => {
+    const bench = await commandBench();
+    await bench.queue('a');
+    await bench.queue('a');
+    expect((await bench.ask({})).last).toBeUndefined();
+  });
+
+  it('costs a query less where it was rung', async () => {
+    const bench = await commandBench();
+    const costOf = async (rung: Partial<Claim>) => {
+      await bench.queue('a');
+      const before = bench.store.queries();
+      expect((await bench.ask({ ledger: randomUUID(), ...rung })).grant).not.toBeNull();
+      const cost = bench.store.queries() - before;
+      await bench.store.transaction((tx) => tx.deleteFrom('commands').execute());
+      return cost;
+    };
+    expect(await costOf({ rung: true })).toBe((await costOf({})) - 1);
+    expect(await bench.ask({ rung: true })).toEqual({ grant: null });
   });
 });

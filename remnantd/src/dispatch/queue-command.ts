@@ -36,6 +36,8 @@ const TELLING_MS = 15_000;
 export interface Queued {
   readonly id: CommandId;
   readonly host: HostName;
+  /** The server, where it is an NMI. */
+  readonly nmi?: ServerId;
 }
 
 /** Queues it. Ring the host once the transaction is committed. */
@@ -56,7 +58,7 @@ export async function queueCommand(tx: Db, clock: Clock, bounds: CommandBounds, 
     allowedMs,
     answerBy: deadline + answerMs(bounds.answerMs[wanted.order.kind], wanted.workMs ?? 0),
   });
-  return { id, host: wanted.host };
+  return { id, host: wanted.host, ...(wanted.order.kind === 'inject-nmi' ? { nmi: wanted.server } : {}) };
 }
 
 /** How long an answer is waited for where it is waited for `anyMs`, and the host may be at work for `workMs`. */

@@ -74,11 +74,15 @@ export interface Beat {
 export interface Ring {
   /** Present yourself again, too: what is known of the host was told by an earlier life of its agent. */
   readonly greet?: true;
+  /** There is an NMI for this server: it may be looked at while its command is asked for. */
+  readonly nmi?: ServerId;
 }
 
 /** "Is there anything for me?" */
 export interface Claim {
   readonly host: HostName;
+  /** It was rung since it asked last: there most likely is. */
+  readonly rung?: true;
   /** The name of the agent's ledger, drawn when it was made. */
   readonly ledger: string;
   /** Commands this agent already has in its ledger without an acknowledged report. */

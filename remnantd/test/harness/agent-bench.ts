@@ -69,8 +69,8 @@ export function agentBench(
     batches: [] as EvidenceBatch[],
     beats: [] as Beat[],
   };
-  /** What dispatch does; a test changes it. `refuse` names what is answered with a refusal. */
-  const dispatch = { grants: [] as Grant[], commandSeq: 0, refuse: new Set<HostSays>() };
+  /** What dispatch does; a test changes it. `refuse` names what is answered with a refusal, `saysLast`: of the last grant that it is. */
+  const dispatch = { grants: [] as Grant[], commandSeq: 0, refuse: new Set<HostSays>(), saysLast: false };
 
   const serve = (says: HostSays, answer: (message: JsonValue) => JsonValue) =>
     bus.serve(SUBJECT.fromAll(says), async (message) => {
@@ -84,7 +84,8 @@ export function agentBench(
   });
   serve('claim', (message) => {
     heard.claims.push(message as unknown as Claim);
-    return { grant: (dispatch.grants.shift() ?? null) as unknown as JsonValue };
+    const grant = (dispatch.grants.shift() ?? null) as unknown as JsonValue;
+    return dispatch.saysLast && dispatch.grants.length === 0 ? { grant, last: true } : { grant };
   });
   serve('report', (message) => {
     heard.reports.push(message as unknown as Report);

@@ -8,7 +8,7 @@ import { actionsOf, eventsOf, insertAction } from '../../src/db/instance-actions
 import { patchService, presentService } from '../../src/db/services.ts';
 import { openStore } from '../../src/db/store.ts';
 import { Dispatcher } from '../../src/dispatch/dispatcher.ts';
-import { queueCommand } from '../../src/dispatch/queue-command.ts';
+import { type Queued, queueCommand } from '../../src/dispatch/queue-command.ts';
 import type { EvidenceSink, OutcomeSink } from '../../src/dispatch/sinks.ts';
 import type { JsonValue } from '../../src/lib/json.ts';
 import { HostTable } from '../../src/liveness/host-table.ts';
@@ -38,6 +38,13 @@ export const BOUNDS = { deadlineMs: 30_000, answerMs: ANSWER };
 export const server = (name: string) => asId<ServerId>(name);
 /** An unknown outcome. */
 export const lost: Outcome = { result: 'unknown', reason: 'lost' };
+
+/** What may be said of a command that is queued. */
+interface QueueMore {
+  readonly host?: HostName;
+  readonly deadlineMs?: number;
+  readonly kind?: 'pause' | 'power-off' | 'destroy' | 'inject-nmi' | 'dump-memory';
+}
 
 /** Opens the database and starts the dispatcher with these sinks; grants are good for 5 s. */
 export async function commandBench(
@@ -84,6 +91,30 @@ export async function commandBench(
     await store.close();
   });
   const request = (subject: string, message: unknown) => bus.request(subject, message as JsonValue, 60_000);
+  const queued = (name: string, more: QueueMore): Promise<Queued> =>
+    store.transaction(async (tx) => {
+      const actionSeq = await insertAction(tx, {
+        serverId: server(name),
+        requestId: asId(`req-${randomUUID()}`),
+        action: 'an action',
+        userId: asId('u'),
+        projectId: asId('p'),
+        startTime: clock.wall(),
+      });
+      const { host = HOST, kind = 'inject-nmi', deadlineMs } = more;
+      return queueCommand(tx, clock, BOUNDS, {
+        server: server(name),
+        host,
+        order: { kind },
+        actionSeq,
+        event: 'compute_event',
+        ...(deadlineMs === undefined ? {} : { deadlineMs }),
+      });
+    });
+  const ask = async (more: Partial<Claim>) => {
+    const claim: Claim = { host: HOST, ledger: 'l', holding: [], busy: [], ...more };
+    return (await request(SUBJECT.from(claim.host, 'claim'), claim)) as unknown as ClaimReply;
+  };
 
   return {
     clock,
@@ -114,39 +145,12 @@ export async function commandBench(
       return { now, know: () => hosts.service(now) };
     },
     /** Queues a command for the server called `name`, with an action of its own. */
-    queue: (
-      name: string,
-      more: {
-        host?: HostName;
-        deadlineMs?: number;
-        kind?: 'pause' | 'power-off' | 'destroy' | 'inject-nmi' | 'dump-memory';
-      } = {},
-    ): Promise<CommandId> =>
-      store.transaction(async (tx) => {
-        const actionSeq = await insertAction(tx, {
-          serverId: server(name),
-          requestId: asId(`req-${randomUUID()}`),
-          action: 'an action',
-          userId: asId('u'),
-          projectId: asId('p'),
-          startTime: clock.wall(),
-        });
-        const { host = HOST, kind = 'inject-nmi', deadlineMs } = more;
-        const queued = await queueCommand(tx, clock, BOUNDS, {
-          server: server(name),
-          host,
-          order: { kind },
-          actionSeq,
-          event: 'compute_event',
-          ...(deadlineMs === undefined ? {} : { deadlineMs }),
-        });
-        return queued.id;
-      }),
+    queue: async (name: string, more: QueueMore = {}): Promise<CommandId> => (await queued(name, more)).id,
+    queued,
     /** Asks for work as the agent of a host does. */
-    claim: async (more: Partial<Claim> = {}): Promise<Grant | null> => {
-      const claim: Claim = { host: HOST, ledger: 'l', holding: [], busy: [], ...more };
-      return ((await request(SUBJECT.from(claim.host, 'claim'), claim)) as unknown as ClaimReply).grant;
-    },
+    claim: async (more: Partial<Claim> = {}): Promise<Grant | null> => (await ask(more)).grant,
+    /** The same, with all that is answered. */
+    ask,
     report: (command: CommandId, outcome: Outcome, host = HOST) =>
       request(SUBJECT.from(host, 'report'), { host, command, outcome }),
     tell: async (batch: unknown, host = HOST) =>

@@ -50,6 +50,7 @@ export async function orderBench(behaviour = 'panics'): Promise<OrderBench> {
     inTime: () => true,
     beforeDeadline: () => true,
     begun: Promise.resolve(),
+    look: async (id) => (await driver.guest(id)).powerState,
     shown: (_, found) => found,
     noteNmi: async () => {
       marks.push(`noted with ${world.nmis().length} sent`);
