@@ -221,6 +221,22 @@ describe('evidence', () => {
     expect(kinds(bench.told())).toContain('nmi-asked');
   });
 
+  it('is taken before it, too, where the outcome comes while what was earlier is told', async () => {
+    const bench = agentBench();
+    const { promise: held, resolve: letGo } = Promise.withResolvers<void>();
+    bench.dispatch.holds.set('evidence', held);
+    await bench.start();
+    await waitFor('the first to be told', () => bench.heard.batches.length === 1);
+    bench.dispatch.grants.push(nmiGrant(1));
+    await waitFor('the NMI', () => bench.world.nmis().length === 1);
+    bench.dispatch.holds.delete('evidence');
+    letGo();
+    await waitFor('the report', () => bench.heard.order.includes('report'));
+    const before = bench.heard.order.slice(0, bench.heard.order.indexOf('report'));
+    const batches = bench.heard.batches.slice(0, before.filter((says) => says === 'evidence').length);
+    expect(kinds(batches.flatMap(({ entries }) => entries))).toContain('nmi-asked');
+  });
+
   it('that nobody takes does not keep an outcome for longer than it may come', async () => {
     const bench = agentBench();
     bench.dispatch.refuse.add('evidence');

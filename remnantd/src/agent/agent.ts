@@ -343,8 +343,10 @@ export class Agent {
   }
 
   async #report(): Promise<void> {
+    // What ends while this is told rests on more than this: its turn is the next.
+    const ended = this.#ledger.open().filter(({ outcome }) => outcome !== null);
     const isTold = await this.#teller.told(this.#journal.durable);
-    for (const entry of this.#ledger.open()) {
+    for (const entry of ended) {
       if (entry.outcome === null || !this.#held.isDue(entry.command, isTold)) continue;
       const report: Report = { host: this.#deps.host, command: entry.command, outcome: entry.outcome };
       await this.#voice.report(report);

@@ -114,7 +114,7 @@ const CHECKS: Readonly<Record<HostSays, Check>> = {
     connection: orNull(object({ up: flag, reason: text, unknown: optional(flag) })),
     leaving: optional(flag),
   }),
-  claim: object({ ledger: word, holding: list(word), busy: list(word), poll: optional(flag) }),
+  claim: object({ ledger: word, holding: list(word), busy: list(word), poll: optional(flag), rung: optional(flag) }),
   report: object({
     command: word,
     outcome: (value) => outcome(value),

@@ -63,18 +63,28 @@ export function agentBench(
   const stateDir = join(tempDir(), 'state');
 
   const heard = {
+    /** What was said, in order. */
+    order: [] as HostSays[],
     hellos: [] as Hello[],
     claims: [] as Claim[],
     reports: [] as Report[],
     batches: [] as EvidenceBatch[],
     beats: [] as Beat[],
   };
-  /** What dispatch does; a test changes it. `refuse` names what is answered with a refusal, `saysLast`: of the last grant that it is. */
-  const dispatch = { grants: [] as Grant[], commandSeq: 0, refuse: new Set<HostSays>(), saysLast: false };
+  /** What dispatch does; a test changes it. `refuse` names what is answered with a refusal, `holds` until when it is not answered; `saysLast`: of the last grant that it is. */
+  const dispatch = {
+    grants: [] as Grant[],
+    commandSeq: 0,
+    refuse: new Set<HostSays>(),
+    holds: new Map<HostSays, Promise<void>>(),
+    saysLast: false,
+  };
 
   const serve = (says: HostSays, answer: (message: JsonValue) => JsonValue) =>
     bus.serve(SUBJECT.fromAll(says), async (message) => {
       const reply = answer(message);
+      heard.order.push(says);
+      await dispatch.holds.get(says);
       if (dispatch.refuse.has(says)) throw new Error('not now');
       return reply;
     });
