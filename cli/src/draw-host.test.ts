@@ -22,6 +22,7 @@ const host = (more: Partial<Host> = {}): Host => ({
   driver: 'ironic',
   connection: { up: true, reason: '' },
   servers: 1,
+  disks: null,
   node_counts: null,
   nodes: null,
   ...more,
@@ -49,6 +50,18 @@ test('a list tells of nodes in maintenance where there are any', () => {
   ]).split('\n');
   expect(head).toMatch(/\| Disabled Reason \| Nodes In Maintenance \|$/);
   expect(rows.slice(0, 3).map((row) => row.split('|').at(-2)?.trim())).toEqual(['2 of 3', '0 of 3', '-']);
+});
+
+test('a host tells what is free for disks, or why none can be made; a list does where there is such a host', () => {
+  const disks = { usable: true, problem: null, total_gb: 100, free_gb: 40, shared: false };
+  const away = { ...disks, usable: false, problem: 'the folder of disks /d is not there', total_gb: 0, free_gb: 0 };
+  expect(drawHost(host({ disks }))).toMatch(/\| Disks +\| 40 of 100 GiB free +\|/);
+  expect(drawHost(host({ disks: away }))).toMatch(/\| Disks +\| the folder of disks \/d is not there +\|/);
+  expect(drawHost(host())).toMatch(/\| Disks +\| - +\|/);
+  expect(drawHosts([host({ disks }), host()])).not.toContain('Disk');
+  const [, head = '', , ...rows] = drawHosts([host({ disks: away }), host({ disks }), host()]).split('\n');
+  expect(head).toMatch(/\| Disabled Reason \| Disk Problem +\|$/);
+  expect(rows.slice(0, 3).map((row) => row.split('|').at(-2)?.trim())).toEqual([away.problem, '-', '-']);
 });
 
 test('one host tells of each node, and why it is in maintenance', () => {

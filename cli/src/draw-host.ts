@@ -18,13 +18,25 @@ const HEAD = [
 
 const NODE_HEAD = ['Node', 'Name', 'Power State', 'Provision State', 'Maintenance', 'Last Error', 'Server'];
 
-/** A list of hosts; with how many of their nodes are in maintenance, where some are. */
+/** What is told of hosts where it is so of any. */
+const SOME = [
+  {
+    head: 'Nodes In Maintenance',
+    is: ({ node_counts: nodes }: ListedHost) => nodes !== null && nodes.in_maintenance > 0,
+    cell: inMaintenance,
+  },
+  {
+    head: 'Disk Problem',
+    is: ({ disks }: ListedHost) => disks !== null && !disks.usable,
+    cell: ({ disks }: ListedHost) => disks?.problem ?? null,
+  },
+] as const;
+
+/** A list of hosts; with how many of their nodes are in maintenance, and why no disks can be made, where that is so. */
 export function drawHosts(hosts: readonly ListedHost[]): string {
-  if (!hosts.some(({ node_counts: nodes }) => nodes !== null && nodes.in_maintenance > 0)) {
-    return drawTable(HEAD, hosts.map(cells));
-  }
-  const rows = hosts.map((host) => [...cells(host), inMaintenance(host)]);
-  return drawTable([...HEAD, 'Nodes In Maintenance'], rows);
+  const some = SOME.filter(({ is }) => hosts.some(is));
+  const rows = hosts.map((host) => [...cells(host), ...some.map(({ cell }) => cell(host))]);
+  return drawTable([...HEAD, ...some.map(({ head }) => head)], rows);
 }
 
 /** One host. */
@@ -41,6 +53,7 @@ export function drawHost(host: Host): string {
     ['Servers', host.servers],
     ['Driver', host.driver],
     ['Connection', connectionOf(host)],
+    ['Disks', disksOf(host)],
     ['Forced Down By', host.forced_down_by],
     ['Forced Down At', host.forced_down_at],
     ['Disabled', disabledOf(host)],
@@ -72,6 +85,10 @@ function inMaintenance({ node_counts: nodes }: ListedHost): string | null {
 function connectionOf({ connection }: ListedHost): string | null {
   if (connection === null) return null;
   return connection.up ? 'up' : `down: ${connection.reason}`;
+}
+
+function disksOf({ disks }: ListedHost): string | null {
+  return disks === null ? null : (disks.problem ?? `${disks.free_gb} of ${disks.total_gb} GiB free`);
 }
 
 function disabledOf({ disabled, disabled_reason: reason }: ListedHost): string | null {

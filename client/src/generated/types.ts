@@ -341,8 +341,18 @@ export type Host = {
     readonly reason: string;
   } | null;
   readonly servers: number;
+  readonly disks: HostDisks | null;
   readonly node_counts: HostNodeCounts | null;
   readonly nodes: readonly HostNode[] | null;
+};
+
+/** A HostDisks of the API. */
+export type HostDisks = {
+  readonly usable: boolean;
+  readonly problem: string | null;
+  readonly total_gb: number;
+  readonly free_gb: number;
+  readonly shared: boolean;
 };
 
 /** A HostNode of the API. */
@@ -414,7 +424,7 @@ export type Hypervisor = {
   readonly vcpus?: number;
   /** Memory it has, MiB (until 2.87) */
   readonly memory_mb?: number;
-  /** Disk it has, GiB (until 2.87) */
+  /** Disk it has, GiB; 0 while no disk can be made there (until 2.87) */
   readonly local_gb?: number;
   /** Processors its servers have (until 2.87) */
   readonly vcpus_used?: number;
@@ -621,6 +631,7 @@ export type ListedHost = {
     readonly reason: string;
   } | null;
   readonly servers: number;
+  readonly disks: HostDisks | null;
   readonly node_counts: HostNodeCounts | null;
 };
 

@@ -86,6 +86,10 @@ export function driverConformance(
       for (const amount of [inventory.vcpus, inventory.memoryMb, inventory.diskGb, inventory.hypervisorVersion]) {
         expect(Number.isInteger(amount) && amount > 0, `${amount} is a positive integer`).toBe(true);
       }
+      expect(inventory.disks !== undefined, 'who makes guests tells where their disks go').toBe(makes);
+      if (inventory.disks === undefined) return;
+      const { problem, freeGb } = inventory.disks;
+      expect([problem, freeGb >= 0 && freeGb <= inventory.diskGb]).toEqual([null, true]);
     });
 
     it('says how long the host is up, as uptime(1) does', async () => {

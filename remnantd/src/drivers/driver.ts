@@ -3,7 +3,7 @@
 // missing is a fault raised in `ability()` alone, so no driver needs to say what it cannot do.
 
 import type { Readable } from 'node:stream';
-import type { HostNode } from '../model/host.ts';
+import type { HostDisks, HostNode } from '../model/host.ts';
 import type { CommandId, NodeId, ServerId } from '../model/ids.ts';
 import type { PowerState } from '../model/power-state.ts';
 import type {
@@ -18,7 +18,7 @@ import type {
 } from './guest-life.ts';
 import type { ReadAddresses, ReadConsole, ReadVitals } from './guest-view.ts';
 
-/** What a host can offer; memory in MiB, disk in GiB. */
+/** What a host can offer; memory in MiB, disk in GiB. `disks` may be some seconds old and is never waited for long; absent: it makes none. */
 export interface Inventory {
   readonly hypervisorType: string;
   /** As Nova counts it: major * 1,000,000 + minor * 1,000 + micro. */
@@ -29,6 +29,7 @@ export interface Inventory {
   readonly vcpus: number;
   readonly memoryMb: number;
   readonly diskGb: number;
+  readonly disks?: HostDisks;
   /** The machines it drives, where each is a hypervisor of its own (Nova's Ironic driver); the sums above are of all of them. */
   readonly nodes?: readonly HostNode[];
 }

@@ -45,6 +45,16 @@ export interface HostNode {
   readonly guest: ServerId | null;
 }
 
+/** The folder in which a host makes disks of guests, as its agent found it; GiB. */
+export interface HostDisks {
+  /** Why none can be made there, for those who run the host; null: it can be used. */
+  readonly problem: string | null;
+  /** What was free there when it was told; 0 with a problem. */
+  readonly freeGb: number;
+  /** True if other hosts may have the same folder: a disk that one of them made may lie there. */
+  readonly shared: boolean;
+}
+
 /** What a host has and is, told in its agent's hello. */
 export interface HostFactsOffered {
   readonly driver: string;
@@ -59,7 +69,10 @@ export interface HostFactsOffered {
   readonly arch: string;
   readonly vcpus: number;
   readonly memoryMb: number;
+  /** All that the file system of its disks has; 0 where no disk can be made. */
   readonly diskGb: number;
+  /** Absent from an agent that does not look, and where no disks are made. */
+  readonly disks?: HostDisks;
   /** Its machines, where each is a hypervisor of its own: nothing is made on such a host. Absent on any other. */
   readonly nodes?: readonly HostNode[];
   /** All guests when the hello was made; null when the hypervisor could not be asked. */

@@ -1,5 +1,6 @@
 // Where a new server goes: one pure function. Among hosts that are up, enabled, in the wanted zone and have room, as its group
-// would have it, the one with the most memory left; the name decides a tie, so that the same question has the same answer.
+// would have it, the one with the most memory left; the name decides a tie, so that the same question has the same answer. Where there
+// is none, another one says why, host by host.
 
 import type { HostName } from './ids.ts';
 import type { GroupPolicy } from './server-group.ts';
@@ -9,18 +10,34 @@ export interface Place {
   readonly host: HostName;
   readonly node: string;
   readonly zone: string;
-  /** UP, and not disabled. */
-  readonly ready: boolean;
+  /** Why nothing is put there now; null: it is UP, and not disabled. */
+  readonly away: string | null;
   readonly vcpus: number;
   readonly memoryMb: number;
   readonly usedVcpus: number;
   readonly usedMemoryMb: number;
+  /** Null where its agent does not tell: then any disk fits. */
+  readonly disks: PlaceDisks | null;
 }
 
-/** What a server takes; memory in MiB. */
+/** Room for disks, GiB. */
+export interface PlaceDisks {
+  /** Why none can be made there; null: it can. */
+  readonly problem: string | null;
+  readonly totalGb: number;
+  readonly usedGb: number;
+  /** True if other hosts may have the same folder: a disk that is to go there may lie there already. */
+  readonly shared: boolean;
+}
+
+/** What a server takes; memory in MiB, disks in GiB. */
 export interface Size {
   readonly vcpus: number;
   readonly ram: number;
+  readonly disk: number;
+  readonly ephemeral: number;
+  /** True for one that has files of its own, whatever their size: a disk as large as its image, a config drive. */
+  readonly hasFiles?: boolean;
 }
 
 /** A server group as placement sees it. */
@@ -44,7 +61,7 @@ export interface Wishes {
   readonly never?: ReadonlySet<HostName>;
 }
 
-/** Guests' CPUs may be promised this many times over (Nova's default cpu_allocation_ratio for KVM); memory is not. */
+/** Guests' CPUs may be promised this many times over (Nova's default cpu_allocation_ratio for KVM); memory and disks are not. */
 export const CPU_RATIO = 16;
 
 /** The place for a server of this size; null when there is none. */
@@ -52,18 +69,51 @@ export function place(places: readonly Place[], size: Size, wishes: Wishes = {})
   const { group = null } = wishes;
   let best: Place | null = null;
   for (const candidate of places) {
-    if (hasRoom(candidate, size) && isWished(candidate, wishes) && (best === null || better(candidate, best, group))) {
+    if (
+      noRoom(candidate, size) === null &&
+      isWished(candidate, wishes) &&
+      (best === null || better(candidate, best, group))
+    ) {
       best = candidate;
     }
   }
   return best;
 }
 
+/** How many hosts are named for one reason, and how many reasons are told. */
+const MOST_TOLD = 5;
+
+/** Why there is no place for it, in one line for those who run the hosts. */
+export function whyNoPlace(places: readonly Place[], size: Size, wishes: Wishes = {}): string {
+  const hosts = new Map<string, string[]>();
+  for (const one of places.toSorted((a, b) => (a.host < b.host ? -1 : 1))) {
+    const why = isWished(one, wishes) ? noRoom(one, size) : 'not wanted there, by zone, name, group or hint';
+    if (why !== null) hosts.set(why, [...(hosts.get(why) ?? []), one.host]);
+  }
+  if (hosts.size === 0) return 'No host has told what it has.';
+  return some(
+    [...hosts].map(([why, names]) => `${some(names, ', ')}: ${why}`),
+    '; ',
+  );
+}
+
+function some(all: readonly string[], between: string): string {
+  const more = all.length - MOST_TOLD;
+  return all.slice(0, MOST_TOLD).join(between) + (more > 0 ? `${between}and ${more} more` : '');
+}
+
 /** The same places once a server of this size is on `taken`. */
 export function withTaken(places: readonly Place[], taken: Place, size: Size): Place[] {
-  return places.map((one) =>
-    one === taken ? { ...one, usedVcpus: one.usedVcpus + size.vcpus, usedMemoryMb: one.usedMemoryMb + size.ram } : one,
-  );
+  return places.map((one) => {
+    if (one !== taken) return one;
+    const { usedVcpus, usedMemoryMb, disks } = one;
+    return {
+      ...one,
+      usedVcpus: usedVcpus + size.vcpus,
+      usedMemoryMb: usedMemoryMb + size.ram,
+      disks: disks === null ? null : { ...disks, usedGb: disks.usedGb + diskOf(size) },
+    };
+  });
 }
 
 /** The same group once it has another member on `host`. */
@@ -71,10 +121,20 @@ export function withMember(group: GroupWish, host: HostName): GroupWish {
   return { ...group, members: new Map([...group.members, [host, membersOn(group, host) + 1]]) };
 }
 
-function hasRoom(one: Place, size: Size): boolean {
-  return (
-    one.ready && one.usedVcpus + size.vcpus <= one.vcpus * CPU_RATIO && one.usedMemoryMb + size.ram <= one.memoryMb
-  );
+/** Why there is no room for it on a host; null: there is. */
+function noRoom(one: Place, size: Size): string | null {
+  if (one.away !== null) return one.away;
+  if (one.usedVcpus + size.vcpus > one.vcpus * CPU_RATIO) return `fewer than ${size.vcpus} VCPUs left`;
+  if (one.usedMemoryMb + size.ram > one.memoryMb) return `less than ${size.ram} MiB of memory left`;
+  const disk = diskOf(size);
+  if (one.disks === null || (disk === 0 && size.hasFiles !== true)) return null;
+  if (one.disks.problem !== null) return one.disks.problem;
+  // As in Nova, a disk of size 0 asks for no room.
+  return disk > 0 && one.disks.usedGb + disk > one.disks.totalGb ? `less than ${disk} GiB of disk left` : null;
+}
+
+function diskOf({ disk, ephemeral }: Size): number {
+  return disk + ephemeral;
 }
 
 function isWished({ host, node, zone }: Place, wishes: Wishes): boolean {

@@ -55,6 +55,8 @@ describe('what the wire has', () => {
   it.each([
     ['hello', { offered: { ...OFFERED, guests: null } }],
     ['hello', { offered: { ...OFFERED, nodes: [] } }],
+    ['hello', { offered: { ...OFFERED, disks: { problem: 'p', freeGb: 0, shared: false } } }],
+    ['hello', { offered: { ...OFFERED, disks: { problem: null, freeGb: 1, shared: true } } }],
     ['hello', { offered: { ...OFFERED, nodes: [NODE], guests: [{ ...GUEST, node: 'n', vcpus: 0 }] } }],
     ['hello', { offered: { ...OFFERED, nodes: [{ ...NODE, maintenance: '', lastError: 'e', guest: 'g' }] } }],
     ['beat', { connection: null }],
@@ -104,6 +106,11 @@ describe('what it has not', () => {
       'hello',
       { offered: { ...OFFERED, guests: [{ ...GUEST, node: '' }] } },
       'hello.offered.guests[0].node must be text of 1 to 255 letters',
+    ],
+    [
+      'hello',
+      { offered: { ...OFFERED, disks: { problem: 1, freeGb: 1, shared: true } } },
+      'hello.offered.disks.problem must be text',
     ],
     ['beat', { connection: { up: 'yes', reason: '' } }, 'beat.connection.up must be true or false'],
     ['beat', { connection: { up: false, reason: '', unknown: 1 } }, 'beat.connection.unknown must be true or false'],

@@ -80,6 +80,7 @@ const node = object({
   lastError: orNull(text),
   guest: orNull(word),
 });
+const disks = object({ problem: orNull(text), freeGb: count, shared: flag });
 const offered = object({
   driver: word,
   abilities: list(text),
@@ -92,6 +93,7 @@ const offered = object({
   vcpus: moment,
   memoryMb: moment,
   diskGb: moment,
+  disks: optional(disks),
   nodes: optional(list(node)),
   guests: orNull(list(guest)),
 });

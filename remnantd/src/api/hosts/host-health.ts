@@ -38,6 +38,11 @@ export const TRANSITION = titled(
   }),
 );
 
+const DISKS = titled(
+  'HostDisks',
+  objectOf({ usable: FLAG, problem: STRING_OR_NULL, total_gb: INTEGER, free_gb: INTEGER, shared: FLAG }),
+);
+
 const FIELDS = {
   name: STRING,
   status: STATUS,
@@ -56,6 +61,7 @@ const FIELDS = {
   driver: STRING_OR_NULL,
   connection: { anyOf: [objectOf({ up: FLAG, reason: STRING }), { type: 'null' }] },
   servers: INTEGER,
+  disks: { anyOf: [DISKS, { type: 'null' }] },
   node_counts: NODE_COUNTS,
 };
 
@@ -99,9 +105,20 @@ export function hostBody(
     driver: entry.offered?.driver ?? null,
     connection: connection === null ? null : { up: connection.up, reason: connection.reason },
     servers,
+    disks: disksOf(entry),
     node_counts: nodeCounts(entry.offered),
   };
 }
+
+function disksOf({ offered }: HostEntry): object | null {
+  if (offered?.disks === undefined) return null;
+  const { problem, freeGb, shared } = offered.disks;
+  return { usable: problem === null, problem, total_gb: offered.diskGb, free_gb: freeGb, shared };
+}
+
+/** What is told of disks, for the operations' descriptions. */
+export const DISKS_TOLD =
+  '`disks`: the folder that disks are made in, as the host told it last, GiB; while it is not `usable` no server that needs a disk is put there. Null for a host that makes none, or whose agent is older.';
 
 /** A transition. */
 export function transitionBody({ seq, host, n, from, to, cause, evidence, at }: HostTransition): object {

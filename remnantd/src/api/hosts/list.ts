@@ -4,7 +4,7 @@ import type { HostStatus } from '../../model/host-status.ts';
 import type { CallerOperation } from '../operation.ts';
 import { querySchema } from '../query.ts';
 import { listOf, objectOf } from '../reply-schema.ts';
-import { CAUSES_TOLD, hostBody, LISTED_HOST } from './host-health.ts';
+import { CAUSES_TOLD, DISKS_TOLD, hostBody, LISTED_HOST } from './host-health.ts';
 import { LIST } from './rules.ts';
 
 /** Those that can be asked for. */
@@ -16,7 +16,7 @@ export const hostsList: CallerOperation = {
   method: 'GET',
   path: '/hosts',
   summary: 'List hosts with their health',
-  description: `\`status\` is what host_status says, \`state\` what os-services says. Causes: ${CAUSES_TOLD}. \`evidence_age_ms\`: how long ago this process heard the host. \`node_counts\`: of the nodes of a host that drives such (Ironic), null for others. The filter \`status\` may come more than once.`,
+  description: `\`status\` is what host_status says, \`state\` what os-services says. Causes: ${CAUSES_TOLD}. \`evidence_age_ms\`: how long ago this process heard the host. ${DISKS_TOLD} \`node_counts\`: of the nodes of a host that drives such (Ironic), null for others. The filter \`status\` may come more than once.`,
   success: 200,
   errors: [400, 401, 403],
   rules: [LIST],

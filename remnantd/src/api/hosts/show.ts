@@ -6,7 +6,7 @@ import type { HostName } from '../../model/ids.ts';
 import { asId } from '../../model/ids.ts';
 import type { CallerOperation } from '../operation.ts';
 import { objectOf } from '../reply-schema.ts';
-import { CAUSES_TOLD, HOST, hostBody } from './host-health.ts';
+import { CAUSES_TOLD, DISKS_TOLD, HOST, hostBody } from './host-health.ts';
 import { nodeBodies } from './node-health.ts';
 import { SHOW } from './rules.ts';
 
@@ -16,7 +16,7 @@ export const hostsShow: CallerOperation = {
   method: 'GET',
   path: '/hosts/{name}',
   summary: 'Show how a host is, and why',
-  description: `\`status\` is what host_status says, \`state\` what os-services says. Causes: ${CAUSES_TOLD}. \`evidence_age_ms\`: how long ago this process heard the host. \`nodes\`: the machines it drives, each a hypervisor of its own (Ironic), null for other hosts; one in maintenance changes no \`status\`.`,
+  description: `\`status\` is what host_status says, \`state\` what os-services says. Causes: ${CAUSES_TOLD}. \`evidence_age_ms\`: how long ago this process heard the host. ${DISKS_TOLD} \`nodes\`: the machines it drives, each a hypervisor of its own (Ironic), null for other hosts; one in maintenance changes no \`status\`.`,
   success: 200,
   errors: [400, 401, 403, 404],
   rules: [SHOW],

@@ -132,7 +132,7 @@ const fields: readonly Row[] = [
   },
   amount('vcpus', 'Processors it has', (h) => h.room.vcpus),
   amount('memory_mb', 'Memory it has, MiB', (h) => h.room.memoryMb),
-  amount('local_gb', 'Disk it has, GiB', (h) => h.room.diskGb),
+  amount('local_gb', 'Disk it has, GiB; 0 while no disk can be made there', (h) => h.room.diskGb),
   amount('vcpus_used', 'Processors its servers have', (h) => h.use.vcpus),
   amount('memory_mb_used', 'Memory its servers have, MiB', (h) => h.use.memoryMb),
   amount('local_gb_used', 'Disk its servers have, GiB', (h) => h.use.diskGb),

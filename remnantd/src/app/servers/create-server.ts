@@ -10,16 +10,16 @@ import type { ImageId, ProjectId, UserId } from '../../model/ids.ts';
 import { asId } from '../../model/ids.ts';
 import type { Image } from '../../model/image.ts';
 import { canBoot } from '../../model/image.ts';
-import { place, withMember, withTaken } from '../../model/placement.ts';
+import { place, whyNoPlace, withMember, withTaken } from '../../model/placement.ts';
 import type { Server } from '../../model/server.ts';
 import type { Images } from '../../ports/images.ts';
 import { countInQuota, limitOf } from '../quotas/require-quota.ts';
 import type { RequestContext } from '../request-context.ts';
 import { requireFewItems } from './change-metadata.ts';
 import type { InjectedFile } from './create-spec.ts';
-import { addServer } from './new-server.ts';
+import { addServer, needsDrive } from './new-server.ts';
 import { findOpenImage } from './open-image.ts';
-import { placesNow } from './places.ts';
+import { placesNow, sizeOf } from './places.ts';
 import { askedKey } from './public-key.ts';
 import { requireFiles } from './require-files.ts';
 import { requireFit } from './require-fit.ts';
@@ -124,14 +124,17 @@ async function addAll(
   const wishes = await wishesOf(tx, wanted.place, parts.owner.projectId);
   let places = await placesNow(tx, deps.hosts, deps.zone);
   let group = parts.group?.wish ?? null;
+  const size = sizeOf(flavor, parts.image, needsDrive(wanted, parts.image));
   for (let index = 0; index < count; index += 1) {
-    const found = place(places, flavor, { ...wishes, group });
+    const wished = { ...wishes, group };
+    const found = place(places, size, wished);
+    const noPlace = found === null ? whyNoPlace(places, size, wished) : null;
     if (found !== null) {
-      places = withTaken(places, found, flavor);
+      places = withTaken(places, found, size);
       if (group !== null) group = withMember(group, found.host);
     }
     const groupId = parts.group?.group.id ?? null;
-    const one = await addServer(tx, deps, context, wanted, { ...parts, groupId, index, place: found });
+    const one = await addServer(tx, deps, context, wanted, { ...parts, groupId, index, place: found, noPlace });
     made.servers.push(one.server);
     if (one.queued !== null) made.queued.push(one.queued);
   }

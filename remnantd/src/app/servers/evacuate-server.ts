@@ -13,15 +13,15 @@ import { queueCommand } from '../../dispatch/queue-command.ts';
 import { fault } from '../../model/faults.ts';
 import type { HostName } from '../../model/ids.ts';
 import type { Image } from '../../model/image.ts';
-import type { GroupWish, Place } from '../../model/placement.ts';
-import { place } from '../../model/placement.ts';
+import type { GroupWish, Place, Wishes } from '../../model/placement.ts';
+import { place, whyNoPlace } from '../../model/placement.ts';
 import type { Server } from '../../model/server.ts';
 import { SERVER_ACTIONS } from '../../model/server-states.ts';
 import type { Images } from '../../ports/images.ts';
 import type { RequestContext } from '../request-context.ts';
 import { createSpecOf } from './create-spec.ts';
 import { closeLeftovers, NO_HOST, recordRebuildServer } from './move-records.ts';
-import { placesNow } from './places.ts';
+import { placesNow, sizeOf } from './places.ts';
 import { keptKey } from './public-key.ts';
 import type { ServerWriteDeps } from './server-writes.ts';
 import { hostOf, isSpoken, recordAction, requireAllowed, requireSpoken } from './server-writes.ts';
@@ -78,8 +78,8 @@ export async function evacuateServer(
   if (queued !== null) await deps.dispatcher.ring(queued);
 }
 
-/** What a server is made from. */
-type Source = Pick<Image, 'id' | 'properties'>;
+/** What a server is made from. Without a format: what it has is its disk. */
+type Source = Pick<Image, 'id' | 'properties'> & Partial<Pick<Image, 'diskFormat'>>;
 
 /**
  * Its image; or, where that is not there any more and it boots from its disk alone, what its disk needs should the new host find it: an
@@ -109,7 +109,7 @@ async function order(
   await giveUpEarlier(tx, deps, server, source, at);
   // A rebuild that is given up has taken its image back.
   const { imageId, kernelId, ramdiskId } = (await findServer(tx, server.id)) ?? server;
-  const dest = await findPlace(tx, deps, server, source, wish);
+  const { dest, noPlace } = await findPlace(tx, deps, server, source, wish, image);
   const actionSeq = await recordAction(tx, clock, context, server, 'evacuate', dest === null ? 'done' : 'accepted', {
     host: dest?.host ?? wish.host,
     force: wish.force,
@@ -132,7 +132,7 @@ async function order(
   });
   await recordRebuildServer(tx, actionSeq, at, dest === null ? NO_HOST : null);
   if (dest === null) {
-    const noHost = { code: 500, message: NO_HOST, details: null, created: at };
+    const noHost = { code: 500, message: NO_HOST, details: noPlace, created: at };
     await patchServer(tx, server.id, { vmState: 'error', taskState: null, fault: noHost, updatedAt: at });
     return null;
   }
@@ -190,23 +190,34 @@ async function giveUpEarlier(
   if (taken !== null) await patchMigration(tx, taken.seq, { status: 'failed', leftoverOn: dest }, at);
 }
 
+/** Where it goes; or why there is no place for it. */
 async function findPlace(
   tx: Db,
   deps: EvacuateServerDeps,
   server: Server,
   source: HostName,
   wish: EvacuationWish,
-): Promise<Place | null> {
-  const places = await placesNow(tx, deps.hosts, deps.zone);
+  { diskFormat }: Source,
+): Promise<{ dest: Place | null; noPlace: string | null }> {
+  const size = sizeOf(server.flavor, diskFormat === undefined ? null : { diskFormat }, server.configDrive);
   const elsewhere = { host: wish.host, never: new Set([source]) };
-  if (wish.force) {
-    const there = places.map((one) => ({ ...one, ready: deps.hosts.isUp(one.host) }));
-    return place(there, server.flavor, elsewhere);
-  }
-  const group = await groupWish(tx, server, source);
-  // A host that nobody named is none for it where its agent cannot be asked.
-  const able = wish.host === null ? places.filter((one) => isSpoken(deps.hosts, one.host, 'rebuild')) : places;
-  return place(able, server.flavor, { ...elsewhere, zone: server.pinnedZone, group });
+  const wishes: Wishes = wish.force
+    ? elsewhere
+    : { ...elsewhere, zone: server.pinnedZone, group: await groupWish(tx, server, source) };
+  const places = (await placesNow(tx, deps.hosts, deps.zone)).map((one) => {
+    const there = { ...one, disks: disksToFind(one) };
+    if (wish.force) return { ...there, away: deps.hosts.isUp(one.host) ? null : 'it is not up' };
+    // A host that nobody named is none for it where its agent cannot be asked.
+    const able = wish.host !== null || isSpoken(deps.hosts, one.host, 'rebuild');
+    return able ? there : { ...there, away: 'its agent does not speak the call rebuild' };
+  });
+  const dest = place(places, size, wishes);
+  return { dest, noPlace: dest === null ? whyNoPlace(places, size, wishes) : null };
+}
+
+/** On storage that hosts share its disk may lie already, and takes no more room there than it does. */
+function disksToFind({ disks }: Place): Place['disks'] {
+  return disks?.shared === true ? { ...disks, totalGb: Number.POSITIVE_INFINITY } : disks;
 }
 
 /** What its group wishes of its place, itself left out. */

@@ -34,6 +34,8 @@ export interface NewServerParts {
   readonly count: number;
   /** Null: there is none for it. */
   readonly place: Place | null;
+  /** Why there is none, for those who run the hosts. */
+  readonly noPlace: string | null;
 }
 
 /** Adds it. The command is to be rung after the commit; null for a server without a host. */
@@ -69,9 +71,9 @@ export async function addServer(
   return { server, queued };
 }
 
-function times(at: number, { place }: NewServerParts) {
+function times(at: number, { place, noPlace }: NewServerParts) {
   return {
-    fault: place === null ? { code: 500, message: NO_HOST, details: null, created: at } : null,
+    fault: place === null ? { code: 500, message: NO_HOST, details: noPlace, created: at } : null,
     createdAt: at,
     updatedAt: at,
     launchedAt: null,
@@ -126,8 +128,8 @@ function rowOf(wanted: NewServerRequest, parts: NewServerParts, id: ServerId) {
   };
 }
 
-/** There is no metadata service: what a guest is to read of its owner is on a drive, asked for or not. */
-function needsDrive({ configDrive, keyName, userData, files }: NewServerRequest, image: Image): boolean {
+/** True if it gets a config drive. There is no metadata service: what a guest is to read of its owner is on a drive, asked for or not. */
+export function needsDrive({ configDrive, keyName, userData, files }: NewServerRequest, image: Image): boolean {
   const isMandatory = image.properties['img_config_drive'] === 'mandatory';
   return configDrive || isMandatory || keyName !== null || userData !== null || files.length > 0;
 }

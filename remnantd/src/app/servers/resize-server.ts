@@ -10,7 +10,7 @@ import { queueCommand } from '../../dispatch/queue-command.ts';
 import { fault } from '../../model/faults.ts';
 import type { EmbeddedFlavor, Flavor } from '../../model/flavor.ts';
 import type { HostName } from '../../model/ids.ts';
-import { place } from '../../model/placement.ts';
+import { place, whyNoPlace } from '../../model/placement.ts';
 import type { Server } from '../../model/server.ts';
 import { SERVER_ACTIONS } from '../../model/server-states.ts';
 import type { Images } from '../../ports/images.ts';
@@ -84,7 +84,8 @@ async function order(
 ): Promise<Queued | null> {
   const { clock } = deps;
   const at = clock.wall();
-  const hasRoom = await isRoom(tx, deps, server, host, flavor);
+  const noRoom = await whyNoRoom(tx, deps, server, host, flavor);
+  const hasRoom = noRoom === null;
   const actionSeq = await recordAction(tx, clock, context, server, 'resize', hasRoom ? 'accepted' : 'done', {
     flavor: flavor.id,
   });
@@ -107,7 +108,7 @@ async function order(
   if (!hasRoom) {
     for (const event of SCHEDULING) await recordAtOnce(tx, { actionSeq, event, host: null, at }, NO_ROOM);
     await patchServer(tx, server.id, {
-      fault: { code: 500, message: NO_ROOM, details: null, created: at },
+      fault: { code: 500, message: NO_ROOM, details: noRoom, created: at },
       diskConfig: wish.diskConfig,
       updatedAt: at,
     });
@@ -131,22 +132,28 @@ async function order(
   });
 }
 
-/** Whether its host has room for the larger of both sizes; a host that takes no new servers still has what it has. */
-async function isRoom(
+/** Why its host has no room for the larger of both sizes, null where it has; a host that takes no new servers still has what it has. */
+async function whyNoRoom(
   tx: Db,
   deps: ResizeServerDeps,
   server: Server,
   host: HostName,
   flavor: Flavor,
-): Promise<boolean> {
+): Promise<string | null> {
   const places = await placesNow(tx, deps.hosts, deps.zone);
-  const here = places.filter((one) => one.host === host).map((one) => ({ ...one, ready: true }));
+  const here = places.filter((one) => one.host === host).map((one) => ({ ...one, away: null }));
   const { cores: vcpus, ram } = growth(server.flavor, flavor);
-  return place(here, { vcpus, ram }) !== null;
+  const [disk, ephemeral] = [more(server.flavor.disk, flavor.disk), more(server.flavor.ephemeral, flavor.ephemeral)];
+  const size = { vcpus, ram, disk, ephemeral };
+  return place(here, size) === null ? whyNoPlace(here, size) : null;
 }
 
 function growth(from: EmbeddedFlavor, to: EmbeddedFlavor): { readonly cores: number; readonly ram: number } {
-  return { cores: Math.max(0, to.vcpus - from.vcpus), ram: Math.max(0, to.ram - from.ram) };
+  return { cores: more(from.vcpus, to.vcpus), ram: more(from.ram, to.ram) };
+}
+
+function more(from: number, to: number): number {
+  return Math.max(0, to - from);
 }
 
 function embedded({ id, name, vcpus, ram, disk, ephemeral, swap, extraSpecs }: Flavor): EmbeddedFlavor {

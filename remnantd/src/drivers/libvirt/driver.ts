@@ -20,6 +20,7 @@ import type {
 import type { ReadAddresses, ReadConsole, ReadVitals } from '../guest-view.ts';
 import { ConsoleLogs } from './console-log.ts';
 import { ERROR } from './constants.ts';
+import type { DiskFolder } from './disk-folder.ts';
 import { dumpMemory } from './dump-memory.ts';
 import { UnansweredError } from './errors.ts';
 import { begun, guestFault, hostFault, notFound, notRunning, nullIfGone, saidNo } from './faults.ts';
@@ -103,6 +104,8 @@ class LibvirtDriver implements GuestMaker {
   readonly #power: GuestPower;
   readonly #maker: DomainMaker;
   readonly #memory: MemoryPipes;
+  readonly #folder: DiskFolder;
+  #unwatch = () => {};
   #link: Link | null = null;
 
   constructor(options: LibvirtOptions) {
@@ -112,6 +115,7 @@ class LibvirtDriver implements GuestMaker {
     const call = this.#call.bind(this);
     const guarded = this.#of.bind(this);
     const disks = new GuestDisks(options.stateDir, options.stateRoot, options.disks);
+    this.#folder = disks.folder;
     const power = new GuestPower({ call, logs: this.#logs, ports: this.#ports });
     const { accel, emulator = '/usr/bin/qemu-system-x86_64', network = null, screen = true } = options;
     const host = { accel, emulator, network, screen };
@@ -163,11 +167,13 @@ class LibvirtDriver implements GuestMaker {
     });
     await mkdir(this.#options.stateDir, { recursive: true, mode: 0o700 });
     await this.#memory.sweep();
+    this.#unwatch = this.#folder.watch(() => listener.changed?.());
     this.#link = new Link({ socketPath, uri, reconnect }, watch);
     this.#link.start();
   }
 
   async stop(): Promise<void> {
+    this.#unwatch();
     this.dumpMemory.stop();
     await this.#link?.stop();
     this.#link = null;
@@ -176,8 +182,7 @@ class LibvirtDriver implements GuestMaker {
 
   async inventory(): Promise<Inventory> {
     try {
-      const { stateDir, disks } = this.#options;
-      return await hostInventory((procedure, args) => this.#call(procedure, args, ACT_MS), disks ?? stateDir);
+      return await hostInventory((procedure, args) => this.#call(procedure, args, ACT_MS), this.#folder);
     } catch (error) {
       throw hostFault(error);
     }

@@ -5,11 +5,12 @@
 // A disk or a config drive that has its name is whole, and on the storage.
 
 import { randomUUID } from 'node:crypto';
-import { access, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { FoundDisk } from '../../model/command.ts';
 import { asId, type CommandId, isUuid, type ServerId } from '../../model/ids.ts';
 import { DriverFault, type GuestSpec, type RootDisk } from '../driver.ts';
+import { DiskFolder } from './disk-folder.ts';
 import { diskBytes } from './disk-image.ts';
 import { type HostProgram, runHostProgram } from './host-program.ts';
 import { letPass } from './pass-through.ts';
@@ -28,6 +29,8 @@ const ISO_OPTIONS = ['-quiet', '-ldots', '-allow-lowercase', '-allow-multidot', 
 
 /** The files in `stateDir`/disks, or elsewhere. Methods reject with DriverFault or the system's error; an id that is no UUID is a TypeError. */
 export class GuestDisks {
+  /** The folder they are in, or the one that the own folder of disks is made in. */
+  readonly folder: DiskFolder;
   readonly #own: string;
   readonly #root: string;
   /** Who gave a folder for disks sees to it that it is there, and that QEMU is let through to it. */
@@ -41,6 +44,7 @@ export class GuestDisks {
     this.#root = stateRoot;
     this.#own = join(stateDir, 'disks');
     this.#given = given;
+    this.folder = new DiskFolder(given ?? stateDir, given !== null);
   }
 
   /** Where a disk is, whether it is there or not. */
@@ -53,14 +57,9 @@ export class GuestDisks {
     return join(this.#home(id), 'config.iso');
   }
 
-  /** Throws DriverFault where a given folder is not there. It is never made: on storage that is not mounted it would be of this host alone. */
+  /** Throws DriverFault where a given folder cannot be used. It is never made: on storage that is not mounted it would be of this host alone. */
   async requireFolder(): Promise<void> {
-    if (this.#given === null) return;
-    const isFolder = await stat(this.#given).then((found) => found.isDirectory(), ifMissing(false));
-    if (isFolder) return;
-    throw new DriverFault('failed', `the folder of disks ${this.#given} is not there: is its storage mounted?`, {
-      forOwner: 'the storage of disks is not there',
-    });
+    if (this.#given !== null) await this.folder.require();
   }
 
   /**
@@ -125,6 +124,8 @@ export class GuestDisks {
 
   /** Makes the root disk at least so large; one that is larger, or not there, is left alone. The guest must be off. */
   async growRoot(id: ServerId, sizeGb: number): Promise<void> {
+    if (sizeGb === 0) return;
+    await this.requireFolder();
     const path = this.path(id, 'root');
     const bytes = await diskBytes({ image: path, format: 'qcow2' }).catch(ifMissing(null));
     if (bytes !== null && sizeGb * GIB > bytes) await enlarge(path, sizeGb);
@@ -169,9 +170,10 @@ export class GuestDisks {
     await whole(path, (file) => writeFile(file, xml, { mode: 0o600 }));
   }
 
-  /** Removes what a rescue needed; none is fine. */
+  /** Removes what a rescue needed; none is fine. Its disk stays where it cannot be reached: it goes with the next one, or with the guest. */
   async endRescue(id: ServerId): Promise<void> {
     await rm(this.#kept(id), { force: true });
+    if (this.#given !== null && (await this.folder.look()).problem !== null) return;
     await rm(this.path(id, 'rescue'), { force: true });
   }
 

@@ -2,9 +2,10 @@
 // two QEMUs from writing to one.
 
 import type { FoundDisk } from '../../model/command.ts';
-import type { CommandId, HostName, ServerId } from '../../model/ids.ts';
+import type { CommandId, ServerId } from '../../model/ids.ts';
 import { POWER_STATE } from '../../model/power-state.ts';
 import { DriverFault, type GuestSpec } from '../driver.ts';
+import type { SimHost } from './sim-host.ts';
 import type { SimWorld } from './sim-world.ts';
 import type { SimDisk } from './world-record.ts';
 
@@ -21,9 +22,16 @@ export interface SimDisks {
   remove(guest: ServerId, stale?: readonly CommandId[]): void;
 }
 
-/** Those of `host`, in `folder`. */
-export function simDisks(world: SimWorld, host: HostName, folder: string): SimDisks {
-  const diskOf = (guest: ServerId) => world.disks(folder).get(guest);
+/** Those of a host, in `folder`; while that cannot be used nothing is found, made or removed there. */
+export function simDisks(world: SimWorld, on: Pick<SimHost, 'name' | 'diskProblem'>, folder: string): SimDisks {
+  const host = on.name;
+  const diskOf = (guest: ServerId) => {
+    const problem = on.diskProblem;
+    if (problem !== null) {
+      throw new DriverFault('failed', problem, { forOwner: 'the storage of disks is not there' });
+    }
+    return world.disks(folder).get(guest);
+  };
   const isOneOf = ({ making, taken }: SimDisk, these: readonly CommandId[]) =>
     making !== null && these.includes(making) && (taken === undefined || these.includes(taken));
   const requireFree = (guest: ServerId): void => {
@@ -38,7 +46,8 @@ export function simDisks(world: SimWorld, host: HostName, folder: string): SimDi
       const disk = diskOf(guest);
       return disk === undefined ? null : { making: disk.making };
     },
-    make({ id, disk, making = null, replaces }) {
+    make({ id, disk, configDrive, making = null, replaces }) {
+      if (disk === undefined && configDrive === undefined && on.diskProblem !== null) return;
       const there = diskOf(id);
       if (
         there !== undefined &&

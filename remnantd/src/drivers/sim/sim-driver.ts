@@ -49,8 +49,8 @@ export function simDriver({
   nmiBoundMs = 10_000,
 }: SimDriverOptions): GuestMaker {
   const host = world.host(name);
-  const disks = simDisks(world, host.name, folder ?? `the disks of ${name}`);
-  const inventory: Inventory = {
+  const disks = simDisks(world, host, folder ?? `the disks of ${name}`);
+  const whole = {
     hypervisorType: 'sim',
     hypervisorVersion: 1_000_000,
     hypervisorHostname: name,
@@ -59,6 +59,12 @@ export function simDriver({
     memoryMb: 262_144,
     diskGb: 4_096,
     ...capacity,
+  };
+  const inventory = (): Inventory => {
+    const problem = host.diskProblem;
+    const diskGb = problem === null ? whole.diskGb : 0;
+    // Simulated disks take no room.
+    return { ...whole, diskGb, disks: { problem, freeGb: diskGb, shared: folder !== null } };
   };
   const unanswered = new Set<(fault: DriverFault) => void>();
   let detach: (() => void) | null = null;
@@ -170,6 +176,7 @@ export function simDriver({
           if (!connection.up) failUnanswered(connection.reason);
           listener.connection(connection);
         },
+        changed: () => listener.changed?.(),
       });
     },
     async stop() {
@@ -182,7 +189,7 @@ export function simDriver({
     },
     async inventory() {
       reach();
-      return inventory;
+      return inventory();
     },
     async guests() {
       return [...reach().guests.values()].map(asGuest);

@@ -44,6 +44,7 @@ export class SimHost {
   /** Whose memory is being written, and who must know when that cannot go on. */
   readonly #dumped = new Map<ServerId, () => void>();
   #connection: DriverConnection;
+  #diskProblem: string | null = null;
 
   constructor(name: HostName, deps: SimHostDeps) {
     this.name = name;
@@ -79,6 +80,17 @@ export class SimHost {
   /** Lets drivers reach the host again. */
   reconnect(): void {
     this.#connect({ up: true, since: this.#deps.clock.now() });
+  }
+
+  /** Why no disk can be made, found or removed here; null: it can. A restarted process starts without. */
+  get diskProblem(): string | null {
+    return this.#diskProblem;
+  }
+
+  /** The folder of its disks cannot be used from now on, for that reason; null: it can again. */
+  setDiskProblem(problem: string | null): void {
+    this.#diskProblem = problem;
+    for (const listener of this.#listeners) listener.changed?.();
   }
 
   /** Tells `listener` of the connection now and of all that happens from now on; the result ends that. */
