@@ -90,6 +90,26 @@ describe('a hello', () => {
     for (const hello of bench.heard.hellos) expect(wireProblem('hello', hello as unknown as JsonValue)).toBeNull();
   });
 
+  it('is said again when the room of its host is another, and no state with it', async () => {
+    const bench = agentBench();
+    await bench.start();
+    await waitFor('a claim', () => bench.heard.claims.length > 0);
+    bench.world.host('h').setDiskProblem('its folder is away');
+    await waitFor('a second hello', () => bench.heard.hellos.length === 2);
+    bench.world.host('h').setDiskProblem(null);
+    await waitFor('a third hello', () => bench.heard.hellos.length === 3);
+    expect(bench.heard.hellos.map(({ offered }) => [offered.disks?.problem, offered.diskGb])).toEqual([
+      [null, 4_096],
+      ['its folder is away', 0],
+      [null, 4_096],
+    ]);
+    expect(new Set(bench.heard.hellos.map(({ life }) => life)).size).toBe(1);
+    for (const hello of bench.heard.hellos) expect(wireProblem('hello', hello as unknown as JsonValue)).toBeNull();
+    const before = bench.heard.claims.length;
+    await waitFor('claims after it', () => bench.heard.claims.length >= before + 3);
+    expect(kinds(bench.told()).filter((kind) => kind === 'state')).toHaveLength(1);
+  });
+
   it('is said again to who asks for it, by the same life, and no state with it', async () => {
     const bench = agentBench();
     await bench.start();

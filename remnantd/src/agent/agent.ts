@@ -117,9 +117,9 @@ export class Agent {
         this.#turns.event(event, this.#running.causeOf(event.guest));
       },
       connection: (connection) => this.#connected(connection),
-      changed: () => {
+      changed: (what) => {
         // Who is there is another matter: as of another connection, the states of all are told anew.
-        if (this.#stated !== null) this.#stated = { ...this.#stated };
+        if (what !== 'room' && this.#stated !== null) this.#stated = { ...this.#stated };
         this.#greetAnew();
       },
     });

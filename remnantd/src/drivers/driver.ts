@@ -158,8 +158,8 @@ export type DriverConnection =
 export interface DriverListener {
   guestEvent(event: GuestEvent): void;
   connection(connection: DriverConnection): void;
-  /** What `inventory` or `guests` give is not what they gave before, and neither an order nor an event told of it. */
-  changed?(): void;
+  /** What `inventory` or `guests` give is not what they gave before, and neither an order nor an event told of it. `room`: no guest is. */
+  changed?(what?: 'room'): void;
 }
 
 /**

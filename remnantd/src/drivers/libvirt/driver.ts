@@ -167,7 +167,7 @@ class LibvirtDriver implements GuestMaker {
     });
     await mkdir(this.#options.stateDir, { recursive: true, mode: 0o700 });
     await this.#memory.sweep();
-    this.#unwatch = this.#folder.watch(() => listener.changed?.());
+    this.#unwatch = this.#folder.watch(() => listener.changed?.('room'));
     this.#link = new Link({ socketPath, uri, reconnect }, watch);
     this.#link.start();
   }

@@ -176,7 +176,7 @@ export function simDriver({
           if (!connection.up) failUnanswered(connection.reason);
           listener.connection(connection);
         },
-        changed: () => listener.changed?.(),
+        changed: (what) => listener.changed?.(what),
       });
     },
     async stop() {

@@ -90,7 +90,7 @@ export class SimHost {
   /** The folder of its disks cannot be used from now on, for that reason; null: it can again. */
   setDiskProblem(problem: string | null): void {
     this.#diskProblem = problem;
-    for (const listener of this.#listeners) listener.changed?.();
+    for (const listener of this.#listeners) listener.changed?.('room');
   }
 
   /** Tells `listener` of the connection now and of all that happens from now on; the result ends that. */
