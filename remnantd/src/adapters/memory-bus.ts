@@ -5,6 +5,7 @@ import type { JsonValue } from '../lib/json.ts';
 import type { Bus, BusConnection, Unsubscribe } from '../ports/bus.ts';
 import { BusFault } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
+import { eachSubject } from '../ports/each-subject.ts';
 
 type Handler = (message: JsonValue, subject: string) => void;
 type Server = (message: JsonValue, subject: string) => Promise<JsonValue>;
@@ -69,6 +70,7 @@ export function memoryBus(clock: Clock, onError: (what: string, error: unknown) 
       for (const handle of handlers.of(subject)) deliver(subject, handle, copy(message));
     },
     subscribe: (subject, handle) => handlers.add(subject, handle),
+    subscribeEach: (subject, open) => handlers.add(subject, eachSubject(open)),
     serve: (subject, handle) => servers.add(subject, handle),
     request: (subject, message, timeoutMs) => {
       if (closed) return Promise.reject(new BusFault('closed', `${subject}: the bus is closed`));

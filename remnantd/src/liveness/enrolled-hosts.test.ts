@@ -44,6 +44,7 @@ it('tells of who is revoked, once; not of who got a new key, nor of who came and
   await remove('c');
   await Promise.all([enrolled.refresh(), enrolled.refresh()]);
   expect(revoked).toEqual(['a']);
+  expect(enrolled.changes).toBe(2);
   expect(['a', 'b', 'c'].map((name) => enrolled.has(host(name)))).toEqual([false, true, false]);
   await add('a', 'a2');
   await enrolled.refresh();
@@ -55,8 +56,10 @@ it('costs one small read while nothing changes', async () => {
   await add('a');
   await enrolled.refresh();
   const before = store.queries();
+  const { changes } = enrolled;
   await enrolled.refresh();
   expect(store.queries() - before).toBe(1);
+  expect(enrolled.changes).toBe(changes);
 });
 
 it('lets a name be enrolled once at a time', async () => {

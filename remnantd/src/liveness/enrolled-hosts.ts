@@ -14,6 +14,7 @@ export class EnrolledHosts {
   /** The key of each that is in force. */
   readonly #keys = new Map<HostName, string>();
   #upTo = 0;
+  #changes = 0;
   #reading: Promise<void> = Promise.resolve();
 
   /** `onRevoked` is told of each that is enrolled no more. */
@@ -25,6 +26,11 @@ export class EnrolledHosts {
   /** True while `host` may speak. */
   has(host: HostName): boolean {
     return this.#keys.has(host);
+  }
+
+  /** How often it has become other hosts. */
+  get changes(): number {
+    return this.#changes;
   }
 
   /** Reads what changed since it was read last. One read at a time: an older answer never follows a newer one. */
@@ -46,6 +52,7 @@ export class EnrolledHosts {
       else if (this.#keys.get(host) === publicKey) this.#keys.delete(host);
     }
     this.#upTo = upTo;
+    this.#changes += 1;
     for (const host of before) if (!this.#keys.has(host)) this.#onRevoked(host);
   }
 }

@@ -7,13 +7,29 @@ import type { JsonValue } from '../lib/json.ts';
 import type { HostName } from '../model/ids.ts';
 import { asId } from '../model/ids.ts';
 import { SUBJECT } from '../model/wire.ts';
+import type { Bus, Ear } from '../ports/bus.ts';
 import { hostDoor } from './host-door.ts';
 
 const H = asId<HostName>('h.1');
 const GOOD = { life: 'l', connection: null };
 const CLAIM = { ledger: 'l', holding: [], busy: [] };
 
-function setUp(enrolled: Set<HostName> | null) {
+/** Hosts that are enrolled, as a process knows them. */
+class Enrolled extends Set<HostName> {
+  changes = 0;
+
+  override add(host: HostName): this {
+    this.changes += 1;
+    return super.add(host);
+  }
+
+  override delete(host: HostName): boolean {
+    this.changes += 1;
+    return super.delete(host);
+  }
+}
+
+function setUp(enrolled: Enrolled | null) {
   const wire = testBus(testClock());
   const errors: string[] = [];
   const bus = hostDoor(wire, {
@@ -32,7 +48,7 @@ function setUp(enrolled: Set<HostName> | null) {
 }
 
 it('lets a host that is enrolled be heard, from the moment it is until the moment it is not', async () => {
-  const enrolled = new Set<HostName>();
+  const enrolled = new Enrolled();
   const { errors, heard, beat, claim } = setUp(enrolled);
   await beat(GOOD);
   await beat(GOOD);
@@ -53,6 +69,43 @@ it('lets a host that is enrolled be heard, from the moment it is until the momen
   expect(errors).toEqual([beats, 'a claim of h.1 is refused: the host h.1 is not enrolled', beats]);
 });
 
+it('hears a host whose words are the same object each time as long as it is enrolled, and at once when it is again', () => {
+  const enrolled = new Enrolled();
+  const wire = testBus(testClock());
+  const errors: string[] = [];
+  let hear: Ear = () => expect.unreachable('nobody listens');
+  const front: Bus = {
+    ...wire,
+    subscribeEach: (_subject, open) => {
+      hear = open(SUBJECT.from(H, 'beat'));
+      return () => {};
+    },
+  };
+  const opened: string[] = [];
+  const heard: JsonValue[] = [];
+  hostDoor(front, { enrolled, onError: (what) => errors.push(what) }).subscribeEach(SUBJECT.fromAll('beat'), (from) => {
+    opened.push(from);
+    return (message) => heard.push(message);
+  });
+  const bad = { life: 1 };
+  hear(GOOD);
+  expect([heard.length, opened]).toEqual([0, []]);
+  enrolled.add(H);
+  for (const message of [GOOD, GOOD, bad, bad, GOOD]) hear(message);
+  expect([heard, opened]).toEqual([[GOOD, GOOD, GOOD], [SUBJECT.from(H, 'beat')]]);
+  enrolled.delete(H);
+  hear(GOOD);
+  hear(GOOD);
+  enrolled.add(asId('another'));
+  hear(GOOD);
+  expect(heard).toHaveLength(3);
+  enrolled.add(H);
+  hear(GOOD);
+  expect(heard).toHaveLength(4);
+  // What was refused and then let in is told again when it is refused again.
+  expect(errors).toEqual(Array.from({ length: 3 }, () => 'a beat of h.1 is refused'));
+});
+
 it('refuses what the wire does not have with its reason, told once, and hears the host otherwise', async () => {
   const { errors, heard, beat, claim } = setUp(null);
   for (let n = 0; n < 3; n += 1) {
@@ -69,7 +122,7 @@ it('refuses what the wire does not have with its reason, told once, and hears th
 });
 
 it('stands in nobody else’s way', async () => {
-  const { wire, bus } = setUp(new Set());
+  const { wire, bus } = setUp(new Enrolled());
   bus.serve('api.x', (message) => Promise.resolve(message));
   expect(await wire.request('api.x', 1, 1_000)).toBe(1);
   expect(await bus.request('api.x', 2, 1_000)).toBe(2);
@@ -84,7 +137,7 @@ it('stands in nobody else’s way', async () => {
 });
 
 it('asks and tells a host nothing that is not enrolled, and does not believe what one says that was revoked meanwhile', async () => {
-  const enrolled = new Set([H]);
+  const enrolled = new Enrolled().add(H);
   const { wire, bus } = setUp(enrolled);
   const asked: JsonValue[] = [];
   const rung: JsonValue[] = [];

@@ -10,6 +10,7 @@ import type { HostTold } from '../model/host-told.ts';
 import type { HostName } from '../model/ids.ts';
 import type { Service } from '../model/service.ts';
 import { isAutoDisabled } from '../model/service.ts';
+import type { SilenceOrder } from './silence-order.ts';
 
 /** One host as known now. Times named `...At` are of the wall clock, the others of the monotonic one. */
 export interface HostEntry {
@@ -43,8 +44,6 @@ export class HostRecord implements HostEntry {
   /** The number of the last change of its service, be it its end. */
   changed = 0;
   hearing: Hearing = 'not-heard-yet';
-  lastBeatAt: number | null = null;
-  lastBeatMono: number | null = null;
   status: HostStatus = '';
   cause: HostCause = 'not-heard-yet';
   sinceAt: number;
@@ -60,11 +59,33 @@ export class HostRecord implements HostEntry {
   beatLife: string | null = null;
   /** The life of the agent that said it stops: a beat of it that comes after is an old one. */
   leftLife: string | null = null;
+  /** Where it stands among those whose silence is to be judged: of the order alone. */
+  order: SilenceOrder | null = null;
+  before: HostRecord | null = null;
+  after: HostRecord | null = null;
+  // Numbers and nothing else: those are written over at each beat, where another one beside null would be made anew.
+  #beatAt = Number.NaN;
+  #beatMono = Number.NaN;
 
   constructor(host: HostName, mono: number, wall: number) {
     this.host = host;
     this.quietSince = mono;
     this.sinceAt = wall;
+  }
+
+  get lastBeatAt(): number | null {
+    return Number.isNaN(this.#beatAt) ? null : this.#beatAt;
+  }
+
+  get lastBeatMono(): number | null {
+    return Number.isNaN(this.#beatMono) ? null : this.#beatMono;
+  }
+
+  /** Notes that it is heard now. */
+  noteBeat(mono: number, wall: number): void {
+    this.#beatAt = wall;
+    this.#beatMono = mono;
+    this.quietSince = mono;
   }
 
   /** True if its agent says that it cannot reach what it speaks for, and so knows nothing of its guests. */

@@ -12,6 +12,7 @@ import type { Beat, Hello } from '../model/wire.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HostEntry } from './host-record.ts';
 import { HostRecord } from './host-record.ts';
+import { SilenceOrder } from './silence-order.ts';
 
 /** A host that came back less than this ago and was lost again is not UP before that time is over, ms. */
 const FLAP_HOLD_MS = 60_000;
@@ -21,10 +22,10 @@ export class HostTable {
   readonly #hosts = new Map<HostName, HostRecord>();
   /** The same in order, until there is another host. */
   #byName: readonly (readonly [HostName, HostEntry])[] | null = null;
-  /** Those whose silence is still to be judged, in the order in which it began. */
-  readonly #waiting = new Set<HostRecord>();
-  /** Those not heard since the bus was back here: they may not have found it yet. In the order in which their silence begins. */
-  #returning = new Set<HostRecord>();
+  /** Those whose silence is still to be judged. */
+  readonly #waiting = new SilenceOrder();
+  /** Those not heard since the bus was back here: they may not have found it yet. */
+  readonly #returning = new SilenceOrder();
   readonly #clock: Clock;
   readonly #unknownAfterMs: number;
   readonly #flapHoldMs: number;
@@ -46,7 +47,16 @@ export class HostTable {
 
   /** Takes a heartbeat of `host`, and gives what is known of the host now. */
   beat(message: Beat, host: HostName = message.host): HostEntry {
+    return this.#beat(this.#record(host), message);
+  }
+
+  /** What takes the heartbeats of `host`, as `beat` does, and need not look for it at each. */
+  beatsOf(host: HostName): (message: Beat) => HostEntry {
     const record = this.#record(host);
+    return (message) => this.#beat(record, message);
+  }
+
+  #beat(record: HostRecord, message: Beat): HostEntry {
     if (message.life === record.leftLife) return record;
     record.beatLife = message.life;
     const was = record.outOfReach;
@@ -132,31 +142,26 @@ export class HostTable {
   busBack(returnMs: number): void {
     this.#busAway = false;
     const begins = this.#clock.mono() + returnMs;
-    this.#returning = new Set([...this.#returning, ...this.#waiting]);
-    this.#waiting.clear();
-    for (const record of this.#returning) record.quietSince = begins;
+    for (let record = this.#waiting.first; record !== null; record = this.#waiting.first)
+      this.#returning.putLast(record);
+    for (let record = this.#returning.first; record !== null; record = record.after) record.quietSince = begins;
   }
 
   /** True if somebody's silence is to be judged, as of `asOf` on the monotonic clock. */
   anyLate(asOf: number): boolean {
-    for (const late of [this.#waiting, this.#returning]) {
-      const [first] = late;
-      if (first !== undefined && this.#isLate(first, asOf)) return true;
-    }
-    return false;
+    return this.#firstLate(this.#waiting, asOf) !== null || this.#firstLate(this.#returning, asOf) !== null;
   }
 
   /** Judges those that are late as of `asOf`: everything that was heard until then must have been taken. */
   judge(asOf: number): void {
     for (const waiting of [this.#waiting, this.#returning]) {
-      for (const record of waiting) {
-        if (!this.#isLate(record, asOf)) break;
-        this.#waits(record, false);
+      for (let record = this.#firstLate(waiting, asOf); record !== null; record = this.#firstLate(waiting, asOf)) {
+        waiting.remove(record);
         if (this.#busAway) {
           record.hearing = 'bus-lost';
           // It is judged when the bus is back.
           record.quietSince = asOf;
-          this.#waiting.add(record);
+          this.#waiting.putLast(record);
         } else {
           record.hearing = 'silent';
           record.lost = true;
@@ -216,20 +221,15 @@ export class HostTable {
     return this.#byName;
   }
 
-  #isLate(record: HostRecord, asOf: number): boolean {
-    return asOf - record.quietSince > this.#unknownAfterMs;
-  }
-
-  /** Puts a host behind all whose silence is to be judged, or takes it out. */
-  #waits(record: HostRecord, now: boolean): void {
-    this.#waiting.delete(record);
-    if (this.#returning.size > 0) this.#returning.delete(record);
-    if (now) this.#waiting.add(record);
+  /** The first of `order`, if its silence is to be judged as of `asOf`. */
+  #firstLate({ first }: SilenceOrder, asOf: number): HostRecord | null {
+    return first !== null && asOf - first.quietSince > this.#unknownAfterMs ? first : null;
   }
 
   #heard(record: HostRecord): void {
-    const now = this.#noteBeat(record);
-    this.#waits(record, true);
+    const now = this.#clock.mono();
+    record.noteBeat(now, this.#clock.wall());
+    this.#waiting.putLast(record);
     if (record.hearing === 'heard') return;
     const holds = record.lost && record.cameBackMono !== null && now - record.cameBackMono < this.#flapHoldMs;
     if (holds && record.hearing === 'held') return;
@@ -242,19 +242,11 @@ export class HostTable {
   }
 
   #left(record: HostRecord): void {
-    this.#noteBeat(record);
+    record.noteBeat(this.#clock.mono(), this.#clock.wall());
     record.leftLife = record.beatLife;
-    this.#waits(record, false);
+    record.order?.remove(record);
     record.hearing = 'stopped';
     this.#judge(record);
-  }
-
-  #noteBeat(record: HostRecord): number {
-    const now = this.#clock.mono();
-    record.lastBeatAt = this.#clock.wall();
-    record.lastBeatMono = now;
-    record.quietSince = now;
-    return now;
   }
 
   #judge(record: HostRecord): void {
@@ -267,7 +259,7 @@ export class HostTable {
       record = new HostRecord(host, this.#clock.mono(), this.#clock.wall());
       this.#hosts.set(host, record);
       this.#byName = null;
-      this.#waiting.add(record);
+      this.#waiting.putLast(record);
     }
     return record;
   }

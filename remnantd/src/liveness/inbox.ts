@@ -12,7 +12,7 @@ import type { HostName, ServiceId } from '../model/ids.ts';
 import { asId } from '../model/ids.ts';
 import { AUTO_DISABLED, COMPUTE, isAutoDisabled } from '../model/service.ts';
 import type { Beat, Hello, HelloReply } from '../model/wire.ts';
-import { SUBJECT } from '../model/wire.ts';
+import { hostOfSubject, SUBJECT } from '../model/wire.ts';
 import type { Bus, Unsubscribe } from '../ports/bus.ts';
 import { BusFault } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -21,7 +21,6 @@ import type { HostEntry } from './host-record.ts';
 import type { HostTable } from './host-table.ts';
 import { Presenting } from './presenting.ts';
 import type { ServiceBook } from './service-book.ts';
-import { subjectNames } from './subject-names.ts';
 
 /** What the inbox needs. */
 export interface InboxDeps {
@@ -42,9 +41,8 @@ export function listenToHosts(deps: InboxDeps): Unsubscribe {
   const switching = new Set<HostName>();
   const presenting = new Presenting(deps.store);
   const askToGreet = greetingAsker(deps);
-  const nameOf = subjectNames();
   const stopHello = deps.bus.serve(SUBJECT.fromAll('hello'), async (message, subject) => {
-    const hello: Hello = { ...(message as unknown as Hello), host: nameOf(subject) };
+    const hello: Hello = { ...(message as unknown as Hello), host: hostOfSubject(subject) };
     // It came late: what a newer agent told is not to be replaced by it.
     if (deps.hosts.hasLeft(hello.host, hello.life))
       throw new BusFault('refused', `${hello.host}: this agent has stopped`);
@@ -54,17 +52,20 @@ export function listenToHosts(deps: InboxDeps): Unsubscribe {
     const reply: HelloReply = { commandSeq: await lastCommandSeq(deps.store.read) };
     return reply as unknown as JsonValue;
   });
-  const stopBeat = deps.bus.subscribe(SUBJECT.fromAll('beat'), (message, subject) => {
-    const beat = message as unknown as Beat;
-    const host = nameOf(subject);
-    const entry = deps.hosts.beat(beat, host);
-    askToGreet(entry);
-    // One switch at a time per host: the next beat tells again what still differs.
-    if (!wantsSwitch(entry, beat) || switching.has(host)) return;
-    switching.add(host);
-    autoSwitch(deps, host, beat)
-      .catch((error: unknown) => deps.onError(`switching the service of ${host}`, error))
-      .finally(() => switching.delete(host));
+  const stopBeat = deps.bus.subscribeEach(SUBJECT.fromAll('beat'), (subject) => {
+    const host = hostOfSubject(subject);
+    const take = deps.hosts.beatsOf(host);
+    return (message) => {
+      const beat = message as unknown as Beat;
+      const entry = take(beat);
+      askToGreet(entry);
+      // One switch at a time per host: the next beat tells again what still differs.
+      if (!wantsSwitch(entry, beat) || switching.has(host)) return;
+      switching.add(host);
+      autoSwitch(deps, host, beat)
+        .catch((error: unknown) => deps.onError(`switching the service of ${host}`, error))
+        .finally(() => switching.delete(host));
+    };
   });
   return () => {
     stopHello();

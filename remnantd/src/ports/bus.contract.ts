@@ -64,6 +64,30 @@ export function busContract(name: string, open: () => Promise<Bus>): void {
       expect(await bus.request('to.c', 2, 1_000)).toEqual(['to.c', 2]);
     });
 
+    it('gives each subject behind a `*` an ear of its own, which hears all that is said there', async () => {
+      const opened: string[] = [];
+      const heard: unknown[] = [];
+      const leave = bus.subscribeEach('host.*.beat', (subject) => {
+        opened.push(subject);
+        return (message) => heard.push([subject, message]);
+      });
+      const say = async (subject: string, message: JsonValue) => {
+        bus.publish(subject, message);
+        await bus.settle(5_000);
+      };
+      await bus.settle(5_000);
+      for (const message of [{ n: 1 }, { n: 1 }, { n: 2 }, 'x'.repeat(5_000), { n: 2 }])
+        await say('host.a.beat', message);
+      await say('host.b.beat', { n: 1 });
+      await say('host.a.beats', { n: 1 });
+      const a = [{ n: 1 }, { n: 1 }, { n: 2 }, 'x'.repeat(5_000), { n: 2 }].map((message) => ['host.a.beat', message]);
+      expect(heard).toEqual([...a, ['host.b.beat', { n: 1 }]]);
+      expect(opened).toEqual(['host.a.beat', 'host.b.beat']);
+      leave();
+      await say('host.a.beat', { n: 3 });
+      expect(heard).toHaveLength(6);
+    });
+
     it('gives a request to one of those who serve it', async () => {
       let asked = 0;
       for (const who of ['one', 'two']) {

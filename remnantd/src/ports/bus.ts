@@ -15,6 +15,9 @@ export interface BusConnection {
   readonly reason: string;
 }
 
+/** Takes what comes in on one subject. */
+export type Ear = (message: JsonValue) => void;
+
 /**
  * A bus. Subjects are dotted words, e.g. `agent.host-1.ring`. Who subscribes or serves may write `*` for one whole word, and
  * is told the subject of each message; only who may speak on a subject can, so a name in it is to be trusted where one in
@@ -28,6 +31,12 @@ export interface Bus {
    * the adapter and hurts nobody else.
    */
   subscribe(subject: string, handle: (message: JsonValue, subject: string) => void): Unsubscribe;
+  /**
+   * The same, with an ear for each subject that a `*` stands for: `open` makes it when something comes in on that subject, and again
+   * where the adapter has forgotten it, so an ear knows nothing that may not be lost. What is said again in the same bytes may be given
+   * to it as the same object again.
+   */
+  subscribeEach(subject: string, open: (subject: string) => Ear): Unsubscribe;
   /**
    * Asks and waits for one answer; the question may come to those who serve more than once. Throws BusFault `no-responder`, `timeout`, `refused` (the other side threw), `away` (the bus
    * cannot be reached) or `closed`.

@@ -149,10 +149,13 @@ function parkingBus() {
   const parked: (() => void)[] = [];
   const front = (bus: Bus): Bus => ({
     ...bus,
-    subscribe: (subject, handle) =>
-      bus.subscribe(subject, (message, on) => {
-        if (state.parks) parked.push(() => handle(message, on));
-        else handle(message, on);
+    subscribeEach: (subject, open) =>
+      bus.subscribeEach(subject, (on) => {
+        const ear = open(on);
+        return (message) => {
+          if (state.parks) parked.push(() => ear(message));
+          else ear(message);
+        };
       }),
     settle: async (timeoutMs) => {
       state.parks = false;

@@ -5,6 +5,7 @@ import type { JsonValue } from '../../src/lib/json.ts';
 import type { Bus, BusConnection, Unsubscribe } from '../../src/ports/bus.ts';
 import { BusFault } from '../../src/ports/bus.ts';
 import type { Clock } from '../../src/ports/clock.ts';
+import { eachSubject } from '../../src/ports/each-subject.ts';
 
 /** An end that can be cut. Closing it leaves the bus of the others open. */
 export interface CutBus extends Bus {
@@ -45,20 +46,23 @@ export function cutBus(whole: Bus, clock: Clock): CutBus {
     });
   };
 
+  const subscribe: Bus['subscribe'] = (subject, handle) => {
+    const end = whole.subscribe(subject, (message, on) => {
+      if (connection.up) handle(message, on);
+    });
+    subscriptions.add(end);
+    return () => {
+      subscriptions.delete(end);
+      end();
+    };
+  };
+
   return {
     publish: (subject, message) => {
       if (connection.up && !closed) whole.publish(subject, message);
     },
-    subscribe: (subject, handle) => {
-      const end = whole.subscribe(subject, (message, on) => {
-        if (connection.up) handle(message, on);
-      });
-      subscriptions.add(end);
-      return () => {
-        subscriptions.delete(end);
-        end();
-      };
-    },
+    subscribe,
+    subscribeEach: (subject, open) => subscribe(subject, eachSubject(open)),
     request: (subject, message, timeoutMs) =>
       failing<JsonValue>(subject, () => whole.request(subject, message, timeoutMs)),
     serve: (subject, handle) => {

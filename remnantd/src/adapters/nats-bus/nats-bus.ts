@@ -145,6 +145,17 @@ export function natsBus(options: NatsBusOptions): Bus {
       ear.on = null;
     };
   };
+  const listen: Bus['subscribeEach'] = (subject, open) => {
+    const said = new SaidBefore(prefix, open);
+    return attach({
+      subject: `${prefix}.${subject}`,
+      hear: (message) => {
+        // A request is for those who serve.
+        if (!message.reply) said.hear(message);
+      },
+      on: null,
+    });
+  };
   const ours = (message: Msg) => message.subject.slice(prefix.length + 1);
   const answer = async (message: Msg, nats: NatsConnection, handle: Server) => {
     let reply: JsonValue;
@@ -196,19 +207,8 @@ export function natsBus(options: NatsBusOptions): Bus {
       if (!line.state.up) return;
       guarded(`telling ${subject}`, () => line.nats?.publish(`${prefix}.${subject}`, JSON.stringify(message)));
     },
-    subscribe: (subject, handle) => {
-      const said = new SaidBefore(prefix);
-      return attach({
-        subject: `${prefix}.${subject}`,
-        hear: (raw) => {
-          // A request is for those who serve.
-          if (raw.reply) return;
-          const { message, subject: from } = said.read(raw);
-          handle(message, from);
-        },
-        on: null,
-      });
-    },
+    subscribe: (subject, handle) => listen(subject, (from) => (message) => handle(message, from)),
+    subscribeEach: listen,
     serve: (subject, handle) =>
       attach({
         subject: `${prefix}.${subject}`,

@@ -24,6 +24,7 @@ function hostsOn(up: Record<string, ArtefactId[]>, answer: JsonValue = { ok: tru
   return {
     publish: () => {},
     subscribe: () => () => {},
+    subscribeEach: () => () => {},
     serve: () => () => {},
     settle: () => Promise.resolve(),
     connection: () => ({ up: true, since: 0, reason: '' }),
