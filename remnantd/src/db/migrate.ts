@@ -16,6 +16,7 @@ import { up as dumpWholeEpoch } from './migrations/0009-dump-whole-epoch.ts';
 import { up as forgetAnswers } from './migrations/0010-forget-answers.ts';
 import { up as serverLife } from './migrations/0011-server-life.ts';
 import { up as serverLifeIndexes } from './migrations/0012-server-life-indexes.ts';
+import { up as memoryCommandIndex } from './migrations/0013-memory-command-index.ts';
 import type { SchemaState } from './schema-state.ts';
 import { appliedMigrations, compareSchema, readMigrations, SchemaTooNew } from './schema-state.ts';
 import type { Tables } from './tables.ts';
@@ -35,11 +36,12 @@ const MIGRATIONS: Readonly<Record<string, Up>> = {
   '0010-forget-answers': forgetAnswers,
   '0011-server-life': serverLife,
   '0012-server-life-indexes': serverLifeIndexes,
+  '0013-memory-command-index': memoryCommandIndex,
 };
 /** Those that a program which does not know them cannot work with, in order. Every other one only adds. */
 const BREAKING: readonly string[] = ['0001-first', '0005-dump-course'];
 /** Those that run outside of a transaction, as `create index concurrently` must: each bears being run again after it was cut short. */
-const OUTSIDE: ReadonlySet<string> = new Set(['0012-server-life-indexes']);
+const OUTSIDE: ReadonlySet<string> = new Set(['0012-server-life-indexes', '0013-memory-command-index']);
 
 /** Names of all migrations, in order. */
 export const MIGRATION_NAMES: readonly string[] = Object.keys(MIGRATIONS);

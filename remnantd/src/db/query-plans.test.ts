@@ -10,11 +10,12 @@ import type { ProjectId } from '../model/ids.ts';
 import { asId } from '../model/ids.ts';
 import type { Server } from '../model/server.ts';
 import type { ServerPage } from '../model/server-query.ts';
+import { dumpOfCommand } from './dumps.ts';
 import { lastRows } from './host-transitions.ts';
 import { rowsOfPage } from './server-pages.ts';
 import { usageByHost, usageOfProject } from './server-usage.ts';
 import { insertServer } from './servers.ts';
-import type { Store } from './store.ts';
+import type { Db, Store } from './store.ts';
 import { openStore } from './store.ts';
 
 let store: Store;
@@ -44,6 +45,25 @@ async function plan(more: Partial<ServerPage>): Promise<string[]> {
   const page = await rowsOfPage(store.read, { ...newest, ...more });
   const steps = await page.select('id').explain<{ detail: string }>(undefined, sql`query plan`);
   return steps.map((step) => step.detail);
+}
+
+/** The plans of all statements that `run` makes, a line a step. */
+async function plansOf(run: (watched: Db) => Promise<unknown>): Promise<string[][]> {
+  const seen: string[] = [];
+  const watched = store.read.withPlugin({
+    transformQuery: ({ node }) => {
+      seen.push(store.read.getExecutor().compileQuery(node, { queryId: 'plan' }).sql);
+      return node;
+    },
+    transformResult: ({ result }) => Promise.resolve(result),
+  });
+  await run(watched);
+  const plans = seen.map(async (text) => {
+    const bound = sql.raw(text.replaceAll('?', "'x'"));
+    const steps = await sql<{ detail: string }>`explain query plan ${bound}`.execute(store.read);
+    return steps.rows.map(({ detail }) => detail);
+  });
+  return Promise.all(plans);
 }
 
 it('a first page is read off the index of those that live', async () => {
@@ -100,6 +120,21 @@ it('running dumps are found among all there ever were', async () => {
   expect(steps.map((step) => step.detail)).toEqual(['SCAN dumps USING INDEX dumps_running']);
 });
 
+it('a statement has one plan, whatever it is asked with: kept, it is not planned anew at each run', async () => {
+  const open = store.read.selectFrom('commands').select('id').where('state', '!=', 'done');
+  const steps = await open.explain<{ detail: string }>(undefined, sql`query plan`);
+  // Planned by the value, it would be the index of open commands.
+  expect(steps.map((step) => step.detail)).toEqual(['SCAN commands']);
+});
+
+it('the dump of a command is found by an index of each of its two commands', async () => {
+  const [steps = []] = await plansOf((watched) => dumpOfCommand(watched, asId('c')));
+  expect(steps.filter((step) => /^S(?:CAN|EARCH)/.test(step))).toEqual([
+    expect.stringMatching(/^SEARCH dumps USING INDEX \w+ \(command_id=\?\)$/),
+    'SEARCH dumps USING INDEX dumps_by_memory_command (memory_command=?)',
+  ]);
+});
+
 it('the last transition of a host is found by its name, however many it has', async () => {
   const steps = await lastRows(store.read, [asId('a'), asId('b')]).explain<{ detail: string }>(
     undefined,
@@ -125,23 +160,11 @@ it('what moves left on hosts is found without a look at any other migration', as
 });
 
 it('what servers take is added up over the indexes of their sizes', async () => {
-  const seen: string[] = [];
-  const watched = store.read.withPlugin({
-    transformQuery: ({ node }) => {
-      seen.push(store.read.getExecutor().compileQuery(node, { queryId: 'plan' }).sql);
-      return node;
-    },
-    transformResult: ({ result }) => Promise.resolve(result),
+  const plans = await plansOf(async (watched) => {
+    await usageByHost(watched);
+    await usageOfProject(watched, 'a1', 'ann');
   });
-  await usageByHost(watched);
-  await usageOfProject(watched, 'a1', 'ann');
-  const plans = seen.map(async (text) => {
-    const steps = await sql<{ detail: string }>`explain query plan ${sql.raw(text.replaceAll('?', "'x'"))}`.execute(
-      store.read,
-    );
-    return steps.rows.map(({ detail }) => /INDEX (\w+)/.exec(detail)?.[1]);
-  });
-  expect(await Promise.all(plans)).toEqual([
+  expect(plans.map((steps) => steps.map((detail) => /INDEX (\w+)/.exec(detail)?.[1]))).toEqual([
     ['servers_sizes_by_host'],
     ['servers_not_measured'],
     ['servers_sizes_by_project'],
