@@ -2,7 +2,6 @@
 // held across a wait for anything but the database.
 
 import type { Kysely } from 'kysely';
-import { openForMigrations, openPostgres, postgresWords } from './dialects/postgres/open-postgres.ts';
 import { openSqlite, sqliteWords } from './dialects/sqlite/open-sqlite.ts';
 import { migrate } from './migrate.ts';
 import type { OutageNews } from './outage.ts';
@@ -71,6 +70,8 @@ export async function openStore(url: string, options: StoreOptions = {}): Promis
 }
 
 async function openOnPostgres(url: string, options: StoreOptions): Promise<Store> {
+  // Loaded where it is used: on SQLite a start does without all of it.
+  const { openForMigrations, openPostgres, postgresWords } = await import('./dialects/postgres/open-postgres.ts');
   const { stopwatch: mono = () => performance.now(), random = Math.random } = options;
   const migrating = openForMigrations(url, mono);
   try {

@@ -1,4 +1,4 @@
-// An operation's schemas, compiled once, and the one that holds for a microversion.
+// An operation's schemas, compiled when one is first needed, once, and the one that holds for a microversion.
 
 import type { Operation, VersionedSchema } from '../api/operation.ts';
 import { querySchema } from '../api/query.ts';
@@ -35,7 +35,7 @@ const NO_PARAMETERS: readonly VersionedSchema[] = [{ schema: querySchema({}, { a
 
 type Check = (version: number, value: PythonValue) => void;
 
-/** Compiles the schemas of an operation. */
+/** What checks an operation's requests. A schema that cannot be compiled throws at the first request. */
 export function operationValidator(operation: Operation): OperationValidator {
   const wrap = (schema: object): object =>
     operation.action === undefined
@@ -81,17 +81,19 @@ function compile(
   relaxed = false,
 ): Check {
   if (schemas === undefined) return () => {};
-  const compiled = schemas.map((one) => ({
-    span: one,
+  const compiled = new Map<VersionedSchema, ReturnType<typeof compileValidator>>();
+  const checkOf = (one: VersionedSchema) => {
+    const known = compiled.get(one);
+    if (known !== undefined) return known;
     // A typebox schema carries hidden marks; its JSON is what is checked.
-    check: compileValidator(wrap(JSON.parse(JSON.stringify(one.schema)) as object), {
-      formats: relaxed ? LEGACY_FORMATS : FORMATS,
-      kind,
-      relaxed,
-    }),
-  }));
+    const schema = wrap(JSON.parse(JSON.stringify(one.schema)) as object);
+    const check = compileValidator(schema, { formats: relaxed ? LEGACY_FORMATS : FORMATS, kind, relaxed });
+    compiled.set(one, check);
+    return check;
+  };
   return (version, value) => {
-    const problem = compiled.find(({ span }) => within(version, span))?.check(value) ?? null;
+    const holds = schemas.find((one) => within(version, one));
+    const problem = holds === undefined ? null : checkOf(holds)(value);
     if (problem !== null) throw fault('bad-request', { message: problem });
   };
 }

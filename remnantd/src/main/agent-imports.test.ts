@@ -6,19 +6,26 @@ import { dirname, join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 
 const SRC = join(import.meta.dirname, '..');
+const LATER = /\bimport\('(\.[^']+)'\)/g;
 const STATIC = /^[ \t]*(?:import|export)\s(?!type\b)[^'"`;(]*?\bfrom\s*'([^']+)'|^[ \t]*import\s*'([^']+)'/gm;
 /** Of the rooms an agent has no business in, the one file that it may load. */
 const LOCK = 'db/dialects/sqlite/take-alone.ts';
 const CLOSED = ['db', 'api', 'app', 'access', 'http', 'dispatch', 'dumps', 'liveness'];
 
-/** Every file of ours that loading `entry` loads, and every package. */
+/** Where a command is chosen: what another command loads is not what this one does. */
+const COMMANDS = new Set(['main/remnantd.ts', 'main/enrollment-command-line.ts']);
+
+/** Every file of ours that loading `entry` loads, at once or when it is needed, and every package. */
 function loadedBy(entry: string): Set<string> {
   const loaded = new Set<string>();
   const load = (path: string) => {
     const name = relative(SRC, path);
     if (loaded.has(name)) return;
     loaded.add(name);
-    for (const [, from, bare] of readFileSync(path, 'utf8').matchAll(STATIC)) {
+    const text = readFileSync(path, 'utf8');
+    const later = COMMANDS.has(name) ? [] : [...text.matchAll(LATER)];
+    for (const [, specifier = ''] of later) load(join(dirname(path), specifier));
+    for (const [, from, bare] of text.matchAll(STATIC)) {
       const specifier = from ?? bare ?? '';
       if (specifier.startsWith('.')) load(join(dirname(path), specifier));
       else loaded.add(specifier);
@@ -41,5 +48,5 @@ test('it is looked deep enough: an agent loads its drivers and its bus, an API p
     expect(agent).toContain(name);
   }
   const serve = loadedBy('main/serve.ts');
-  for (const name of ['db/store.ts', 'api/operations.ts', 'http/server.ts']) expect(serve).toContain(name);
+  for (const name of ['db/store.ts', 'api/operations.ts', 'http/server.ts', 'pg']) expect(serve).toContain(name);
 });

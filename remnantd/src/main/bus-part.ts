@@ -1,10 +1,8 @@
-// The bus of a process, as its configuration has it: NATS, or one inside this process.
+// The bus of a process, as its configuration has it: NATS, or one inside this process. What speaks NATS is loaded where it is used.
 
 import { memoryBus } from '../adapters/memory-bus.ts';
-import { readAccess } from '../adapters/nats-bus/access-files.ts';
 import type { BusUser } from '../adapters/nats-bus/bus-users.ts';
 import { inboxOf } from '../adapters/nats-bus/bus-users.ts';
-import { natsBus } from '../adapters/nats-bus/nats-bus.ts';
 import type { BusConfig } from '../config/bus.ts';
 import type { Bus } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -14,15 +12,17 @@ import { StartError } from './start-error.ts';
  * The bus of `user`. A NATS that is away is none: it is tried until it is there, and `connection()` says so. Throws StartError when
  * a file that the configuration names cannot be used.
  */
-export function openBus(
+export async function openBus(
   config: BusConfig,
   user: BusUser,
   clock: Clock,
   onError: (what: string, error: unknown) => void,
-): Bus {
+): Promise<Bus> {
   const { url, prefix } = config;
   if (url === null) return memoryBus(clock, onError);
-  checkBusFiles(config);
+  await checkBusFiles(config);
+  const { readAccess } = await import('../adapters/nats-bus/access-files.ts');
+  const { natsBus } = await import('../adapters/nats-bus/nats-bus.ts');
   return natsBus({
     servers: url.split(','),
     prefix,
@@ -35,7 +35,8 @@ export function openBus(
 }
 
 /** Throws StartError when a file that the section names cannot be used. */
-export function checkBusFiles(config: BusConfig): void {
+export async function checkBusFiles(config: BusConfig): Promise<void> {
+  const { readAccess } = await import('../adapters/nats-bus/access-files.ts');
   try {
     readAccess(config);
   } catch (error) {

@@ -166,7 +166,7 @@ async function busUsers(store: Store, config: Config): Promise<string> {
 async function tell(config: Config, clock: Clock, onUntold: (error: Error) => void): Promise<void> {
   if (config.bus.url === null) return;
   try {
-    const bus = openBus(config.bus, { kind: 'api' }, clock, () => {});
+    const bus = await openBus(config.bus, { kind: 'api' }, clock, () => {});
     try {
       await connected(bus, clock);
       bus.publish(ENROLLMENTS_CHANGED, {});

@@ -39,7 +39,7 @@ export async function runAgent(config: AgentConfig): Promise<void> {
   const hosts = config.hosts.map((one) => asId<HostName>(one.name));
   const ca = laneCa(config.lane.ca);
   const letGo = await takeFolder(config.state_dir);
-  const bus = openBus(config.bus, { kind: 'host', host: hosts[0] as HostName }, clock, onError);
+  const bus = await openBus(config.bus, { kind: 'host', host: hosts[0] as HostName }, clock, onError);
   logBus(log, bus);
   const meters = agentMeters(hosts, bus);
   const stopMetrics =

@@ -57,7 +57,7 @@ export async function serve(config: Config): Promise<void> {
       },
     }),
   );
-  const bus = openBus(config.bus, { kind: 'api' }, clock, onError);
+  const bus = await openBus(config.bus, { kind: 'api' }, clock, onError);
   logBus(log, bus);
   const openedLane = await openLane(config, clock, tls?.current() ?? null, { loaded, refused });
   lane = openedLane;
