@@ -43,11 +43,8 @@ export function buildApp(): void {
   rmSync(APP, { recursive: true, force: true });
   mkdirSync(APP, { recursive: true });
   const source = join(ROOT, 'remnantd');
-  const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
-  const project = join(source, 'tsconfig.build.json');
-  execFileSync(process.execPath, [tsc, '-p', project, '--noCheck', '--outDir', join(APP, 'dist')], {
-    stdio: 'inherit',
-  });
+  const script = join(ROOT, 'tools/bundle-daemon.ts');
+  execFileSync(process.execPath, [script, join(APP, 'dist')], { stdio: 'inherit' });
   cpSync(join(source, 'bin'), join(APP, 'bin'), { recursive: true });
   cpSync(join(source, 'package.json'), join(APP, 'package.json'));
 }
