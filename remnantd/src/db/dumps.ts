@@ -151,18 +151,23 @@ export async function dumpsOf(db: Db, server: ServerId, limit: number, before?: 
   return rows.map(toDump);
 }
 
-/** requested -> sent, or unconfirmed where it is not known (`sent` null); unconfirmed -> sent when its host told late. */
+/**
+ * requested -> sent, or unconfirmed where it is not known (`sent` null); unconfirmed -> sent when its host told late. Gives the dump
+ * as it is then; null where it was in another phase, and stays as it was.
+ */
 export async function markSent(
   db: Db,
   id: DumpId,
   sent: { readonly at: number; readonly meaning: NmiMeaning | null } | null,
-): Promise<void> {
-  await db
+): Promise<Dump | null> {
+  const row = await db
     .updateTable('dumps')
     .set({ phase: sent === null ? 'unconfirmed' : 'sent', sent_at: sent?.at ?? null, meaning: sent?.meaning ?? null })
     .where('id', '=', id)
     .where('phase', 'in', sent === null ? ['requested'] : ['requested', 'unconfirmed'])
-    .execute();
+    .returningAll()
+    .executeTakeFirst();
+  return row === undefined ? null : toDump(row);
 }
 
 /** Where a dump stands now. */

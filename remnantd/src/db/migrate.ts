@@ -56,7 +56,7 @@ export async function schemaState(db: Kysely<Tables>): Promise<SchemaState> {
  * A database that a later program has only added to is left as it is.
  */
 export async function migrate(db: Kysely<Tables>, words: SchemaWords, last = MIGRATION_NAMES.at(-1)): Promise<void> {
-  const applied = await appliedMigrations(db);
+  const applied = await appliedMigrations(db, words);
   const state = compareSchema(applied, MIGRATION_NAMES);
   if (state === 'too-new') {
     const [theirs, ours] = [applied.at(-1)?.name, MIGRATION_NAMES.at(-1)];

@@ -3,6 +3,7 @@
 
 import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
+import type { SchemaWords } from './dialects/schema-words.ts';
 import type { Tables } from './tables.ts';
 
 /**
@@ -24,10 +25,8 @@ export interface Applied {
 }
 
 /** What was applied, in order; nothing in a database that never had any. */
-export async function appliedMigrations(db: Kysely<Tables>): Promise<Applied[]> {
-  const tables = new Set(
-    (await db.introspection.getTables({ withInternalKyselyTables: true })).map(({ name }) => name),
-  );
+export async function appliedMigrations(db: Kysely<Tables>, words: Pick<SchemaWords, 'tables'>): Promise<Applied[]> {
+  const tables = await words.tables(db);
   if (!tables.has('kysely_migration')) return [];
   // One that was made before there was such a table: all in it is from then.
   if (!tables.has('schema_needs')) {

@@ -20,7 +20,8 @@ export async function settle(
   if (command.state === 'done') return false;
   if (!(await endCommand(tx, command.id, command.state, outcome, at))) return false;
   const event = { actionSeq: command.actionSeq, event: command.event };
-  await beginEvent(tx, { ...event, host: command.host, at });
+  // A grant has begun it.
+  if (command.state === 'queued') await beginEvent(tx, { ...event, host: command.host, at });
   await finishEvent(tx, {
     ...event,
     at,

@@ -56,10 +56,9 @@ async function takeOutcome(tx: Db, deps: FollowDeps, dump: Dump, outcome: Outcom
     return;
   }
   // An unknown outcome may be a sent NMI: it is followed, and guarded against a second one, like a sent one.
-  await markSent(tx, dump.id, outcome.result === 'success' ? { at, meaning: outcome.meaning ?? null } : null);
-  const now = await dumpOfCommand(tx, dump.commandId);
+  const sent = outcome.result === 'success' ? { at, meaning: outcome.meaning ?? null } : null;
   // The guest may have reacted before the answer of the host arrived.
-  if (now !== null) await followDump(tx, deps, now);
+  await followDump(tx, deps, (await markSent(tx, dump.id, sent)) ?? dump);
 }
 
 async function endNotSent(tx: Db, deps: FollowDeps, dump: Dump, reason: string, there: boolean): Promise<void> {

@@ -90,6 +90,9 @@ const FAILURE: Partial<Record<CommandKind, (server: Server) => VmState>> = {
 };
 const IN_ANY_CASE: ReadonlySet<CommandKind> = new Set(['create', 'destroy']);
 
+/** What changes nothing of its server when it is done as asked: the server need not be looked at. */
+const OF_ITS_DUMP: ReadonlySet<CommandKind> = new Set(['inject-nmi', 'dump-memory']);
+
 /** Applies outcomes to servers. */
 export function settleServerSink(deps: LeftoverDeps): OutcomeSink {
   return async (tx, command, outcome) => {
@@ -97,6 +100,7 @@ export function settleServerSink(deps: LeftoverDeps): OutcomeSink {
     const { order } = command;
     const { kind } = order;
     if (isForLostHosts(order)) return settleLeftover(tx, command, outcome, at);
+    if (outcome.result === 'success' && OF_ITS_DUMP.has(kind)) return;
     const server = await findServer(tx, command.serverId);
     if (server === null) return;
     const isMade = kind === 'create' || kind === 'rebuild';

@@ -11,6 +11,8 @@ export interface SchemaWords {
   readonly bigint: 'integer' | 'bigint';
   /** Between `create index`, or `drop index`, and its name: what keeps no writer waiting. For steps outside of a transaction. */
   readonly beside: '' | 'concurrently';
+  /** The names of the tables there are: read off the catalogue alone, so that whoever changes a table meanwhile is in nobody's way. */
+  tables(db: Kysely<Tables>): Promise<ReadonlySet<string>>;
   /**
    * Runs `work` while no other process is at such a step, as one transaction; `outside`: without one, where a database builds
    * indexes beside its writers only then. Throws what `work` throws, with nothing kept of a transaction.

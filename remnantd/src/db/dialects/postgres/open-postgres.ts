@@ -3,7 +3,7 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
-import { Kysely as KyselyDb, PostgresDialect } from 'kysely';
+import { Kysely as KyselyDb, PostgresDialect, sql } from 'kysely';
 import type { CustomTypesConfig, PoolConfig } from 'pg';
 import { types as pgTypes } from 'pg';
 import { DatabaseAway } from '../../../model/database-away.ts';
@@ -19,6 +19,11 @@ export const postgresWords: SchemaWords = {
   countingKey: (table, column) => table.addColumn(column, 'bigserial', (c) => c.primaryKey()),
   bigint: 'bigint',
   beside: 'concurrently',
+  tables: async (db) => {
+    const { rows } = await sql<{ name: string }>`
+      select tablename as name from pg_tables where schemaname = current_schema()`.execute(db);
+    return new Set(rows.map(({ name }) => name));
+  },
   step: schemaStep,
 };
 

@@ -5,7 +5,7 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import SQLite from 'better-sqlite3';
 import type { Driver, QueryCompiler } from 'kysely';
-import { CompiledQuery, Kysely, SqliteDialect, SqliteQueryCompiler } from 'kysely';
+import { CompiledQuery, Kysely, SqliteDialect, SqliteQueryCompiler, sql } from 'kysely';
 import type { Tables } from '../../tables.ts';
 import type { SchemaWords } from '../schema-words.ts';
 import { patternMatcher } from './pattern-matcher.ts';
@@ -17,6 +17,10 @@ export const sqliteWords: SchemaWords = {
   countingKey: (table, column) => table.addColumn(column, 'integer', (c) => c.primaryKey().autoIncrement()),
   bigint: 'integer',
   beside: '',
+  tables: async (db) => {
+    const { rows } = await sql<{ name: string }>`select name from sqlite_master where type = 'table'`.execute(db);
+    return new Set(rows.map(({ name }) => name));
+  },
   step: schemaStep,
 };
 
