@@ -62,6 +62,7 @@ describe('parseRule', () => {
     ['role:a and http://decide/%(x)s', 12, 'http: checks ask another server and are not supported'],
     ['https://decide', 1, 'https: checks ask another server and are not supported'],
     [[['role:a', 'admin']], 0, '"admin" is not a check such as role:admin'],
+    [['role:a or role:b'], 0, '"role:a or role:b" is not one check: what stands in a list holds no spaces'],
     [`${'('.repeat(1000)}role:a`, 201, 'nested deeper than 200'],
     [`${'not '.repeat(1000)}role:a`, 801, 'nested deeper than 200'],
   ])('refuses %j', (rule, column, reason) => {

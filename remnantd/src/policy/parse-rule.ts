@@ -110,13 +110,15 @@ function parseLists(rule: readonly (string | readonly string[])[]): Check {
   const checks = rule
     .map((inner) => (typeof inner === 'string' ? [inner] : inner))
     .filter((inner) => inner.length > 0)
-    .map((inner) =>
-      join(
-        'and',
-        inner.map((text) => parseCheck(text, 0)),
-      ),
-    );
+    .map((inner) => join('and', inner.map(listedCheck)));
   return checks.length === 0 ? { kind: 'deny' } : join('or', checks);
+}
+
+/** oslo.policy takes `role:a or role:b` in a list for the role of that name, which nobody has: nobody means that. */
+function listedCheck(text: string): Check {
+  if (/\s/.test(text))
+    throw new PolicySyntaxError(`"${text}" is not one check: what stands in a list holds no spaces`, 0);
+  return parseCheck(text, 0);
 }
 
 function join(kind: 'and' | 'or', checks: readonly Check[]): Check {
