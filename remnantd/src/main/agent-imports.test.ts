@@ -1,5 +1,5 @@
 // What `remnantd agent` loads: everything that its command reaches by an import that is there at run time. A host has no database
-// and no API, whoever adds an import where.
+// and no API, whoever adds an import where. And what an API process leaves for later.
 
 import { readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -15,15 +15,15 @@ const CLOSED = ['db', 'api', 'app', 'access', 'http', 'dispatch', 'dumps', 'live
 /** Where a command is chosen: what another command loads is not what this one does. */
 const COMMANDS = new Set(['main/remnantd.ts', 'main/enrollment-command-line.ts']);
 
-/** Every file of ours that loading `entry` loads, at once or when it is needed, and every package. */
-function loadedBy(entry: string): Set<string> {
+/** Every file of ours that loading `entry` loads, at once or, but for `atOnce`, when it is needed, and every package. */
+function loadedBy(entry: string, atOnce = false): Set<string> {
   const loaded = new Set<string>();
   const load = (path: string) => {
     const name = relative(SRC, path);
     if (loaded.has(name)) return;
     loaded.add(name);
     const text = readFileSync(path, 'utf8');
-    const later = COMMANDS.has(name) ? [] : [...text.matchAll(LATER)];
+    const later = atOnce || COMMANDS.has(name) ? [] : [...text.matchAll(LATER)];
     for (const [, specifier = ''] of later) load(join(dirname(path), specifier));
     for (const [, from, bare] of text.matchAll(STATIC)) {
       const specifier = from ?? bare ?? '';
@@ -49,4 +49,10 @@ test('it is looked deep enough: an agent loads its drivers and its bus, an API p
   }
   const serve = loadedBy('main/serve.ts');
   for (const name of ['db/store.ts', 'api/operations.ts', 'http/server.ts', 'pg']) expect(serve).toContain(name);
+});
+
+test('an API process starts without what it may not need: what speaks NATS, and PostgreSQL', () => {
+  const loaded = loadedBy('main/serve.ts', true);
+  for (const name of ['pg', '@nats-io/transport-node', '@nats-io/nkeys']) expect(loaded).not.toContain(name);
+  expect(loaded).toContain('db/store.ts');
 });

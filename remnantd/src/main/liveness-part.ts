@@ -1,6 +1,6 @@
 // Puts liveness together: the table of hosts, what feeds it, who judges, and the log of transitions.
 
-import { RETURN_MS } from '../adapters/nats-bus/nats-line.ts';
+import { RETURN_MS } from '../adapters/nats-bus/options.ts';
 import type { Config } from '../config/sections.ts';
 import type { Store } from '../db/store.ts';
 import { HostTable } from '../liveness/host-table.ts';

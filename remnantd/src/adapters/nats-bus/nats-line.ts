@@ -4,7 +4,7 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { connect, errors, nkeyAuthenticator } from '@nats-io/transport-node';
 import type { BusConnection } from '../../ports/bus.ts';
-import type { NatsAccess, NatsBusOptions } from './options.ts';
+import { LONGEST_WAIT_MS, type NatsAccess, type NatsBusOptions, REACH_MS } from './options.ts';
 import { hostAndPort, reachServer } from './reach-server.ts';
 
 /** What the line tells of. */
@@ -18,12 +18,8 @@ export interface LineNews {
   readonly forbidden: (error: InstanceType<typeof errors.PermissionViolationError>) => void;
 }
 
-const REACH_MS = 2_000;
 const CONNECT_MS = 5_000;
 const FIRST_WAIT_MS = 50;
-const LONGEST_WAIT_MS = 1_500;
-/** A server that is back is reached by everybody within this time. */
-export const RETURN_MS = LONGEST_WAIT_MS + REACH_MS;
 /** Pings go out this often; with so many rounds without an answer the connection is dead: within 3 s. */
 const PING_MS = 1_000;
 const DEAD_AFTER_ROUNDS = 2;

@@ -3,6 +3,13 @@
 
 import type { Clock } from '../../ports/clock.ts';
 
+/** A server that answers nothing is given up after this, ms. */
+export const REACH_MS = 2_000;
+/** The longest wait between two tries, ms. */
+export const LONGEST_WAIT_MS = 1_500;
+/** A server that is back is reached by everybody within this time, ms. */
+export const RETURN_MS = LONGEST_WAIT_MS + REACH_MS;
+
 /** How a process shows NATS who it is, and knows NATS. */
 export interface NatsAccess {
   /** The seed of its nkey; null where NATS lets in anybody. */
