@@ -2,6 +2,8 @@
 // dump's verdict; and who sees how much of it.
 
 import { expect, test } from 'vitest';
+import { patchServer } from '../../src/db/servers.ts';
+import type { ServerId } from '../../src/model/ids.ts';
 import type { Answer } from '../harness/http-client.ts';
 import { ADMIN, dump, endedAction, endedDump, eventOf, MEMBER } from '../harness/records.ts';
 import { useRemnant } from '../harness/use-remnant.ts';
@@ -33,18 +35,19 @@ const FAILURES: readonly Failure[] = [
   { guest: null, details: 'Instance {id} could not be found.', fault: null },
 ];
 
-async function dumped(guest: string | null): Promise<{ id: string; answer: Answer }> {
+async function dumped(guest: string | null): Promise<{ id: ServerId; answer: Answer }> {
   const { id } = await remnant().addServer({}, guest === 'off' ? 'panics' : (guest ?? undefined));
   if (guest === 'off') {
-    // It goes off unseen: its row still says active.
+    // Its row says that it is active, as if it had gone off unseen.
     const host = remnant().world.host('host-1');
     const there = [...host.guests.values()].find((one) => one.spec.id === id);
     if (there === undefined) throw new Error('the guest is not there');
-    remnant().clock.freeze();
+    const { vmState, powerState } = await remnant().row(id);
     host.cutPower(there);
+    await waitFor('it to be seen', async () => (await remnant().row(id)).vmState !== vmState);
+    await remnant().store.transaction((tx) => patchServer(tx, id, { vmState, powerState }));
   }
   const answer = await dump(remnant(), id);
-  remnant().clock.thaw();
   expect(answer.status).toBe(202);
   return { id, answer };
 }
