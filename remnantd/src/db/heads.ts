@@ -1,9 +1,10 @@
 // Counters of changes, one row each. A change takes the next number in its own transaction and so holds the row until it
-// commits: numbers are in the order of commits, without gaps, and whoever has read one has everything up to it.
+// commits: numbers are in the order of commits, without gaps, and whoever has read one has everything up to it. That of what tokens
+// are worth is moved by the database (migration 0014).
 
 import type { Db } from './store.ts';
 
-/** What is counted. */
+/** What is counted by those who change it. */
 export type HeadName = 'services' | 'host_transitions' | 'enrollments';
 
 /** Moves a counter on by `by`, and gives back where it is then. Keep the rest of the transaction short: others wait for it. */
@@ -22,4 +23,10 @@ export async function readHeads(db: Db): Promise<Readonly<Record<HeadName, numbe
   const rows = await db.selectFrom('heads').selectAll().execute();
   const at = (name: HeadName) => rows.find((row) => row.name === name)?.n ?? 0;
   return { services: at('services'), host_transitions: at('host_transitions'), enrollments: at('enrollments') };
+}
+
+/** Where the counter of all that tokens are worth something by is; the database itself moves it. */
+export async function readIdentityHead(db: Db): Promise<number> {
+  const { n } = await db.selectFrom('heads').select('n').where('name', '=', 'identity').executeTakeFirstOrThrow();
+  return n;
 }

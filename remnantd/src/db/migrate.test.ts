@@ -42,6 +42,7 @@ async function schemaOf(url: string, db: Kysely<Tables>): Promise<string[]> {
         select table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable || ' ' || coalesce(column_default, '-') as line
         from information_schema.columns where table_schema = 'public' union all
         select indexdef from pg_indexes where schemaname = 'public' union all
+        select pg_get_triggerdef(oid) from pg_trigger where not tgisinternal union all
         select conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid)
         from pg_constraint where connamespace = 'public'::regnamespace`;
   return (await told.execute(db)).rows.map(({ line }) => line).toSorted();

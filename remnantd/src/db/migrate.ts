@@ -17,6 +17,7 @@ import { up as forgetAnswers } from './migrations/0010-forget-answers.ts';
 import { up as serverLife } from './migrations/0011-server-life.ts';
 import { up as serverLifeIndexes } from './migrations/0012-server-life-indexes.ts';
 import { up as memoryCommandIndex } from './migrations/0013-memory-command-index.ts';
+import { up as identityHead } from './migrations/0014-identity-head.ts';
 import type { SchemaState } from './schema-state.ts';
 import { appliedMigrations, compareSchema, readMigrations, SchemaTooNew } from './schema-state.ts';
 import type { Tables } from './tables.ts';
@@ -37,6 +38,7 @@ const MIGRATIONS: Readonly<Record<string, Up>> = {
   '0011-server-life': serverLife,
   '0012-server-life-indexes': serverLifeIndexes,
   '0013-memory-command-index': memoryCommandIndex,
+  '0014-identity-head': identityHead,
 };
 /** Those that a program which does not know them cannot work with, in order. Every other one only adds. */
 const BREAKING: readonly string[] = ['0001-first', '0005-dump-course'];

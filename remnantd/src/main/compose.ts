@@ -15,8 +15,9 @@ import { removeLeftovers } from '../app/hosts/remove-leftovers.ts';
 import { KnownKeys } from '../app/idempotency/known-keys.ts';
 import type { NewAccount } from '../app/identity/first-cloud.ts';
 import { ensureAccounts, ensureFlavors } from '../app/identity/first-cloud.ts';
+import { KnownTokens } from '../app/identity/known-tokens.ts';
 import { SignInAttempts } from '../app/identity/sign-in-attempts.ts';
-import { forgetExpiredTokens, inspectToken } from '../app/identity/tokens.ts';
+import { forgetExpiredTokens } from '../app/identity/tokens.ts';
 import { refusalRecorder } from '../app/record-refusal.ts';
 import { noteTaskSink } from '../app/servers/note-task.ts';
 import { observeAddressesSink } from '../app/servers/observe-addresses.ts';
@@ -221,10 +222,11 @@ export async function compose(config: Config, parts: Parts): Promise<Remnant> {
     longestMs: ms(config.identity.longest_wait),
   });
   const tokens = { store, clock, attempts, ttlMs: ms(config.identity.token_ttl) };
+  const knownTokens = new KnownTokens(tokens);
   const who =
     parts.identity ??
     builtinIdentity(
-      (token) => inspectToken(tokens, token),
+      (token) => knownTokens.inspect(token),
       async (id) => (await findProject(store.read, { id })) !== null,
     );
   const knownKeys = new KnownKeys(store, clock);

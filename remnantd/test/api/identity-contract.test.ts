@@ -1,7 +1,7 @@
 // The built-in identity against the contract that a real Keystone passes too.
 
 import { builtinIdentity } from '../../src/adapters/builtin-identity.ts';
-import { inspectToken } from '../../src/app/identity/tokens.ts';
+import { KnownTokens } from '../../src/app/identity/known-tokens.ts';
 import { findProject, findUser } from '../../src/db/identity.ts';
 import { assignRole } from '../../src/db/role-assignments.ts';
 import { identityContract } from '../../src/ports/identity.contract.ts';
@@ -31,9 +31,10 @@ identityContract('the built-in identity', async () => {
     const answer = await remnant.ask({ method: 'POST', path: '/identity/v3/auth/tokens', body: { auth } });
     return answer.headers['x-subject-token'] ?? '';
   };
+  const known = new KnownTokens({ store, clock });
   return {
     identity: builtinIdentity(
-      (token) => inspectToken({ store, clock }, token),
+      (token) => known.inspect(token),
       async (id) => (await findProject(store.read, { id })) !== null,
     ),
     ann,

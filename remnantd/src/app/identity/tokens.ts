@@ -1,5 +1,5 @@
 // Tokens of the built-in identity: kept by their hash, good until they expire or are revoked, or their user, project or
-// last role is gone or disabled. What a token is worth is looked up each time it is shown.
+// last role is gone or disabled. What a token is worth is looked up here; `known-tokens.ts` remembers it while nothing changes.
 
 import { createHash } from 'node:crypto';
 import { findProject, findUser } from '../../db/identity.ts';

@@ -3,6 +3,9 @@
 import type { CreateTableBuilder, Kysely } from 'kysely';
 import type { Tables } from '../tables.ts';
 
+/** What can be done to a row. */
+export type RowChange = 'insert' | 'update' | 'delete';
+
 /** What a migration, and what runs migrations, asks a dialect for. */
 export interface SchemaWords {
   /** Begins a table with a key that counts up by itself and is never used twice. */
@@ -13,6 +16,8 @@ export interface SchemaWords {
   readonly beside: '' | 'concurrently';
   /** The names of the tables there are: read off the catalogue alone, so that whoever changes a table meanwhile is in nobody's way. */
   tables(db: Kysely<Tables>): Promise<ReadonlySet<string>>;
+  /** From now on the counter `head` moves whenever rows of `table` are changed so, whoever does it. */
+  countChanges(db: Kysely<unknown>, table: string, on: readonly RowChange[], head: string): Promise<void>;
   /**
    * Runs `work` while no other process is at such a step, as one transaction; `outside`: without one, where a database builds
    * indexes beside its writers only then. Throws what `work` throws, with nothing kept of a transaction.

@@ -24,6 +24,13 @@ export const postgresWords: SchemaWords = {
       select tablename as name from pg_tables where schemaname = current_schema()`.execute(db);
     return new Set(rows.map(({ name }) => name));
   },
+  countChanges: async (db, table, on, head) => {
+    await sql`create or replace function move_head() returns trigger language plpgsql as $$
+      begin update heads set n = n + 1 where name = tg_argv[0]; return null; end $$`.execute(db);
+    // Once a statement, however many rows it changes.
+    await sql`create trigger ${sql.id(`${table}_moves_${head}`)} after ${sql.raw(on.join(' or '))} on ${sql.table(table)}
+      for each statement execute function move_head(${sql.lit(head)})`.execute(db);
+  },
   step: schemaStep,
 };
 

@@ -21,6 +21,15 @@ export const sqliteWords: SchemaWords = {
     const { rows } = await sql<{ name: string }>`select name from sqlite_master where type = 'table'`.execute(db);
     return new Set(rows.map(({ name }) => name));
   },
+  countChanges: async (db, table, on, head) => {
+    for (const change of on) {
+      const name = sql.id(`${table}_${change}_moves_${head}`);
+      // One after the other: they are of one transaction.
+      // oxlint-disable-next-line no-await-in-loop
+      await sql`create trigger ${name} after ${sql.raw(change)} on ${sql.table(table)}
+        begin update heads set n = n + 1 where name = ${sql.lit(head)}; end`.execute(db);
+    }
+  },
   step: schemaStep,
 };
 
