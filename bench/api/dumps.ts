@@ -72,3 +72,10 @@ export async function dumpEach(
   commits.close();
   return times;
 }
+
+/** Ends the dumps that are still followed, on a daemon that is stopped: the next one is not to start with them. */
+export function forgetDumps(cloud: Cloud): void {
+  const database = new SQLite(join(cloud.dir, 'remnant.db'));
+  database.prepare("update dumps set phase = 'ended', ended_at = requested_at where ended_at is null").run();
+  database.close();
+}

@@ -10,7 +10,7 @@ import { startChild } from './child.ts';
 import type { Cloud } from './daemon.ts';
 import { adminToken, COMPILE_CACHE, SCRATCH, startDaemon } from './daemon.ts';
 import type { DumpTimes } from './dumps.ts';
-import { dumpEach } from './dumps.ts';
+import { dumpEach, forgetDumps } from './dumps.ts';
 import type { Shot } from './http-load.ts';
 import { Line, load } from './http-load.ts';
 
@@ -88,6 +88,7 @@ export async function measureCloud(cloud: Cloud, node: string, port: number, tur
   const dumps = await measureDumps(cloud, daemon, line, headers, idleCpu, turn);
   for (const one of [...lines, ...limitLines]) one.close();
   await Promise.all([daemon.stop(), limit.stop()]);
+  forgetDumps(cloud);
   return {
     starts: { ...started.starts, bare: limit.startMs },
     idleRssMb: started.idleRssMb,
@@ -117,8 +118,21 @@ async function measureStarts(cloud: Cloud, node: string, port: number, turn: num
     warm.push(await timed(true));
   }
   const daemon = await start(true);
+  await allReady(port);
   await pause(IDLE_MS);
   return { daemon, idleRssMb: daemon.rssMb(), starts: { first, cold: median(cold), warm: median(warm) } };
+}
+
+/** Waits until the daemon has met its hosts: it answers before. */
+async function allReady(port: number): Promise<void> {
+  const line = await Line.open(port);
+  const shot: Shot = { method: 'GET', path: '/readyz', headers: {} };
+  for (const until = performance.now() + 120_000; performance.now() < until; await pause(20)) {
+    // oxlint-disable-next-line no-await-in-loop
+    const { checks } = JSON.parse((await line.send(shot)).body.toString()) as { checks: { state: string }[] };
+    if (checks.every(({ state }) => state === 'ok')) return line.close();
+  }
+  throw new Error('not ready in 120 s');
 }
 
 async function openLines(port: number): Promise<[Line, ...Line[]]> {

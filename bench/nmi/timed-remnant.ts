@@ -73,6 +73,7 @@ export async function startTimed(dir: string, socket: string, guest: string): Pr
     onHost: () => met(),
     onError: fail,
   });
+  await remnant.startAgents();
   await host;
   const url = await remnant.http.listen({ host: '127.0.0.1', port: 0 });
   remnant.http.server.prependListener('request', ({ method }: IncomingMessage) => {

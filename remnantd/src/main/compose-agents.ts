@@ -40,8 +40,18 @@ const CLAIM_MS = 10_000;
 const REQUEST_MS = 5_000;
 /** A host watches a guest for so much longer than its dump may take: whoever follows the dump is to give up first, ms. */
 const LONGER_MS = 60_000;
-/** Starts the agents of every configured host. Throws when a state folder cannot be used. */
-export async function startAgents(config: AgentsConfig, parts: AgentParts): Promise<readonly Agent[]> {
+/** So many start at a time: what else the process does, as answering requests, has its turn between them. */
+const AT_ONCE = 4;
+
+/**
+ * Starts the agents of every configured host, or, once `wanted` says no, no more of them; gives back those that run. Throws when
+ * a state folder cannot be used.
+ */
+export async function startAgents(
+  config: AgentsConfig,
+  parts: AgentParts,
+  wanted: () => boolean = () => true,
+): Promise<readonly Agent[]> {
   const { bus, lane, clock, images, openLog, disk, onError } = parts;
   const agents = config.hosts.map(
     (host) =>
@@ -71,8 +81,17 @@ export async function startAgents(config: AgentsConfig, parts: AgentParts): Prom
         onError,
       }),
   );
-  await Promise.all(agents.map((agent) => agent.start()));
-  return agents;
+  const [waiting, running] = [agents.values(), [] as Agent[]];
+  const startNext = async () => {
+    for (const agent of waiting) {
+      if (!wanted()) return;
+      // oxlint-disable-next-line no-await-in-loop
+      await agent.start();
+      running.push(agent);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, startNext));
+  return running;
 }
 
 /** The same images; `missing` is told of one whose files a host looked for in vain. */

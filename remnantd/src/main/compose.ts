@@ -6,6 +6,7 @@ import type { Registry } from 'prom-client';
 import { openAccess } from '../access/access.ts';
 import { admit } from '../access/authorise.ts';
 import { builtinIdentity } from '../adapters/builtin-identity.ts';
+import type { Agent } from '../agent/agent.ts';
 import type { ApiDeps } from '../api/deps.ts';
 import { OPERATIONS } from '../api/operations.ts';
 import { RowTexts } from '../api/row-texts.ts';
@@ -116,6 +117,11 @@ export interface Remnant {
   readonly readiness: () => Promise<Readiness>;
   /** The metrics, as Prometheus reads them. */
   readonly metrics: () => Promise<string>;
+  /**
+   * Starts the agents of the configured hosts: once, and best when it listens, for a host may take its time and an answer need not
+   * wait for it. Throws when a state folder cannot be used.
+   */
+  readonly startAgents: () => Promise<void>;
   /** Serves new connections with another certificate. */
   readonly setTls: (material: NonNullable<Parts['tls']>) => void;
   /** From now on it is not ready. */
@@ -132,7 +138,7 @@ const ARTEFACTS_MS = 1_000;
 const LEFTOVERS_MS = 1_000;
 const HOUR_MS = 3_600_000;
 const ASK_MS = 10_000;
-/** Puts it together and starts it; it does not listen yet. */
+/** Puts it together and starts it, but for its agents; it does not listen yet. */
 export async function compose(config: Config, parts: Parts): Promise<Remnant> {
   const { clock } = parts;
   const onError = quietWhileAway(parts.onError);
@@ -324,7 +330,8 @@ export async function compose(config: Config, parts: Parts): Promise<Remnant> {
   });
   front = http;
 
-  const agents = await startAgents(config, { ...parts, images: stored.images });
+  let started: Promise<readonly Agent[]> = Promise.resolve([]);
+  let stopping = false;
 
   return {
     http: http.server,
@@ -334,17 +341,24 @@ export async function compose(config: Config, parts: Parts): Promise<Remnant> {
     reloadPolicy: kept.reload,
     readiness: ready.now,
     metrics: meters.text,
+    startAgents: async () => {
+      started = startAgents(config, { ...parts, images: stored.images }, () => !stopping);
+      await started;
+    },
     setTls: (material) => {
       certificateEnds = material.ends;
       http.setTls(material);
     },
     stopping: ready.stopping,
     stop: async (graceMs) => {
+      stopping = true;
       ready.stopping();
       const endsAt = clock.mono() + graceMs;
       // First the requests: one that waits for its host needs the agents and dispatch for its answer.
       const cut = await http.stop(graceMs);
       const leftMs = Math.max(0, endsAt - clock.mono());
+      // Those of a start that failed have nothing to finish.
+      const agents = await started.catch(() => []);
       await Promise.all(agents.map((agent) => agent.stop(leftMs)));
       for (const stop of stops) stop();
       dispatcher.stop();

@@ -28,7 +28,7 @@ import { takeFolder } from './take-folder.ts';
 import type { TlsNews } from './tls-files.ts';
 import { followTls } from './tls-files.ts';
 
-/** Serves until SIGTERM or SIGINT. Resolves once it listens. Throws StartError when something must be changed first. */
+/** Serves until SIGTERM or SIGINT. Resolves once it listens and its agents have started. Throws StartError when something must be changed first. */
 export async function serve(config: Config): Promise<void> {
   const log = openLog(config.log.level);
   const onError = quietWhileAway((what, error) => log.error({ err: error }, what));
@@ -107,8 +107,6 @@ export async function serve(config: Config): Promise<void> {
     const users = config.identity.accounts.map((account) => account.user);
     if (correctAuthUrls(cloudsFile, users, url)) log.info({ file: cloudsFile, url }, 'where to sign in was put right');
   }
-  // Only now: a start that fails tells it on standard error, and in its own words.
-  endOnFault(log);
   stopOnSignal({
     clock,
     log,
@@ -133,6 +131,10 @@ export async function serve(config: Config): Promise<void> {
     void running.reloadPolicy();
   });
   log.info({ url, hosts: config.hosts.map((one) => one.name), lane: config.lane.listen }, 'listening');
+  // A host may take its time: what is asked meanwhile is answered.
+  await startingWith('state_dir', () => running.startAgents());
+  // Only now: a start that fails tells it on standard error, and in its own words.
+  endOnFault(log);
 }
 
 /** `HOST:PORT`, as in a URL. */

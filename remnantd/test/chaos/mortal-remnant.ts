@@ -76,6 +76,7 @@ const remnant = await compose(config, {
   onHost: quiet,
   onError: quiet,
 });
+await remnant.startAgents();
 const url = await remnant.http.listen({ host: '127.0.0.1', port: 0 });
 createInterface({ input: process.stdin }).on('line', (line) => {
   const [next = '', times = '1'] = line.split(' ');

@@ -134,6 +134,7 @@ export async function openRemnant(options: OpenOptions = {}): Promise<TestRemnan
     onHost: () => {},
     onError,
   });
+  await remnant.startAgents();
   const met = () => remnant.hosts.all().filter(([, entry]) => entry.offered !== null).length === hostNames.length;
   await waitFor('all hosts to present themselves', met);
 

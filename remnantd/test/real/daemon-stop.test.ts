@@ -2,12 +2,13 @@
 // end before that.
 
 import { connect } from 'node:net';
+import { dirname } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { actionsOf, eventsOf } from '../../src/db/instance-actions.ts';
 import { openStore } from '../../src/db/store.ts';
 import { asId } from '../../src/model/ids.ts';
 import type { ChildDaemon } from '../harness/child-daemon.ts';
-import { makeServer, signedIn, startListening } from '../harness/child-daemon.ts';
+import { makeServer, signedIn, startChild, startListening } from '../harness/child-daemon.ts';
 import type { Body } from '../harness/http-client.ts';
 import { waitFor } from '../harness/wait-for.ts';
 
@@ -40,6 +41,23 @@ async function taken(ask: Ask, id: string): Promise<void> {
     return (instanceAction?.['events']?.length ?? 0) > 0;
   });
 }
+
+test('one that still starts its hosts answers, and ends at a signal without starting the rest', async () => {
+  const hosts = Array.from({ length: 400 }, (_, i) => ({ name: `sim-${i}`, driver: 'sim' }));
+  const daemon = await startChild({ hosts });
+  await daemon.logged('listening');
+  const ask = await signedIn(daemon);
+  expect((await ask('/v2.1/os-services')).status).toBe(200);
+  daemon.kill('SIGTERM');
+  expect(await daemon.ended()).toEqual({ code: 0, signal: null });
+  expect(daemon.errors()).toBe('');
+  expect(daemon.log().filter(({ msg }) => msg === 'host met').length).toBeLessThan(hosts.length);
+  // Nothing is left half-made: the next start has them all.
+  const next = await startChild({ hosts }, dirname(daemon.stateDir));
+  await waitFor('all hosts', () => next.log().filter(({ msg }) => msg === 'host met').length === hosts.length, 30_000);
+  next.kill('SIGTERM');
+  expect(await next.ended()).toEqual({ code: 0, signal: null });
+});
 
 test('a request under way gets its answer, and its connection is closed after it', async () => {
   const daemon = await startListening();

@@ -54,6 +54,7 @@ async function start(): Promise<Remnant> {
     onHost: () => {},
     onError: (what, error) => errors.push(`${what}: ${String(error)}`),
   });
+  await started.startAgents();
   if (secret === '') {
     const answer = await asker(started.http)({
       method: 'POST',
