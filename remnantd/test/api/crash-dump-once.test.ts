@@ -103,13 +103,23 @@ test('while a crash kernel is at work, a second NMI is refused: it would destroy
 });
 
 test('an NMI that may have been sent is called that, and guarded like a sent one', async () => {
-  const { id } = await remnant().addServer({}, 'lost');
+  const { id } = await remnant().addServer({}, 'lost-hangs');
   await dump(remnant(), id);
   await waitFor('the outcome', async () => (await newestDump(id))['phase'] === 'unconfirmed');
   expect(await newestDump(id)).toMatchObject({ sent_at: null, verdict: null });
   expect((await dump(remnant(), id)).status).toBe(409);
   remnant().clock.advance(REACT_S * 1000);
   expect((await endedDump(remnant(), id))['reason']).toMatch(/whether the NMI was sent is not known/);
+});
+
+test('of one that may have been sent it is told what the guest was found to have done', async () => {
+  const { id } = await remnant().addServer({}, 'lost');
+  await dump(remnant(), id);
+  expect(await endedDump(remnant(), id)).toMatchObject({
+    sent_at: null,
+    verdict: 'panicked_without_dump',
+    reason: expect.stringMatching(/^the guest was found crashed/) as string,
+  });
 });
 
 async function newestDump(id: string): Promise<Body> {

@@ -87,6 +87,12 @@ const toPort = (write: 'whole' | 'half'): Step => ({ afterMs: 10, ports: [{ open
 const portClosed: Step = { afterMs: 690, ports: [{ close: 'dump' }] };
 const capture: readonly Step[] = [comesUp('port'), toPort('whole'), portClosed, ...done(0, 0)];
 
+const breaks = {
+  kind: 'breaks',
+  reason: 'Cannot recv data: Connection reset by peer',
+  backAfterMs: 1_000,
+} as const satisfies Behaviour['call'];
+
 /** All behaviours by name. */
 export const BEHAVIOURS = {
   /** No crash kernel: panics and stands still. */
@@ -158,10 +164,9 @@ export const BEHAVIOURS = {
   /** Panics, but the hypervisor never answers the call. */
   stuck: { call: { kind: 'never-answers' }, steps: panic },
   /** The connection breaks with the call under way, for a second; the guest panics unseen. */
-  lost: {
-    call: { kind: 'breaks', reason: 'Cannot recv data: Connection reset by peer', backAfterMs: 1_000 },
-    steps: panic,
-  },
+  lost: { call: breaks, steps: panic },
+  /** The same, and the guest gives no sign. */
+  'lost-hangs': { call: breaks, steps: [] },
 } as const satisfies Record<string, Behaviour>;
 
 /** A behaviour's name. */
