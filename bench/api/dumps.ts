@@ -34,7 +34,7 @@ export function openCommits(): { commit(): number; close(): void } {
   };
 }
 
-/** Dumps each of `servers` once. Throws when one is not accepted or does not end in success. */
+/** Dumps each of `servers` once; of none may a dump run. Throws when one is not accepted or does not end in success. */
 export async function dumpEach(
   cloud: Cloud,
   line: Line,
@@ -44,7 +44,7 @@ export async function dumpEach(
   const commits = openCommits();
   // Read beside the daemon, so that waiting for the end costs it nothing.
   const database = new SQLite(join(cloud.dir, 'remnant.db'), { readonly: true });
-  const outcome = database.prepare('select outcome from commands where server_id = ?').pluck();
+  const outcome = database.prepare('select outcome from commands where server_id = ? order by seq desc').pluck();
   const times: DumpTimes[] = [];
   for (const id of servers) {
     const commit = commits.commit();
@@ -73,7 +73,7 @@ export async function dumpEach(
   return times;
 }
 
-/** Ends the dumps that are still followed, on a daemon that is stopped: the next one is not to start with them. */
+/** Ends the dumps that are still followed: their servers may be dumped again, and a next daemon does not start with them. */
 export function forgetDumps(cloud: Cloud): void {
   const database = new SQLite(join(cloud.dir, 'remnant.db'));
   database.prepare("update dumps set phase = 'ended', ended_at = requested_at where ended_at is null").run();

@@ -25,8 +25,16 @@ export async function readHeads(db: Db): Promise<Readonly<Record<HeadName, numbe
   return { services: at('services'), host_transitions: at('host_transitions'), enrollments: at('enrollments') };
 }
 
-/** Where the counter of all that tokens are worth something by is; the database itself moves it. */
-export async function readIdentityHead(db: Db): Promise<number> {
-  const { n } = await db.selectFrom('heads').select('n').where('name', '=', 'identity').executeTakeFirstOrThrow();
-  return n;
+/**
+ * Reads where the counter is of all that tokens are worth something by, which the database itself moves. Each request asks for it:
+ * the query is compiled once.
+ */
+export function identityHead(db: Db): () => Promise<number> {
+  const compiled = db.selectFrom('heads').select('n').where('name', '=', 'identity').compile();
+  return async () => {
+    const { rows } = await db.executeQuery(compiled);
+    const [row] = rows;
+    if (row === undefined) throw new Error('the database has no counter of identity');
+    return row.n;
+  };
 }
