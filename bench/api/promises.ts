@@ -17,7 +17,7 @@ export interface Measured {
 const NOISE = 1.25;
 /** What waits for a disk and for two processes to take turns may miss it by more. */
 const MORE_NOISE = 1.5;
-/** How much cheaper than Nova: reads as promised; a dump less, because it must be on the disk five times before it is over. */
+/** How much cheaper than Nova: reads as promised; a dump less, because it must be on the disk nine times before it is over. */
 const TIMES_CHEAPER = 100;
 const DUMP_TIMES_CHEAPER = 15;
 
