@@ -77,6 +77,20 @@ function granted(one: Place, { zone, host: named, node, group: wish, only, never
   ].every(Boolean);
 }
 
+/** A host that is up and has nothing on it. */
+const empty = (name: string, more: Partial<Place> = {}): Place => ({
+  host: asId(name),
+  node: name,
+  zone: 'nova',
+  away: null,
+  vcpus: 4,
+  memoryMb: 8,
+  usedVcpus: 0,
+  usedMemoryMb: 0,
+  disks: null,
+  ...more,
+});
+
 describe('a place', () => {
   it('is one with room that is ready, and there is one whenever any host is so', () => {
     fc.assert(
@@ -152,17 +166,7 @@ describe('one place after the other', () => {
   });
 
   it('no host gets more members of a group than it may have, and a group that keeps together is on one host', () => {
-    const hosts = NAMES.map((name) => ({
-      host: name,
-      node: name,
-      zone: 'nova',
-      away: null,
-      vcpus: 4,
-      memoryMb: 8,
-      usedVcpus: 0,
-      usedMemoryMb: 0,
-      disks: { problem: null, totalGb: 8, usedGb: 0, shared: false },
-    }));
+    const hosts = NAMES.map((name) => empty(name, { disks: { problem: null, totalGb: 8, usedGb: 0, shared: false } }));
     fc.assert(
       fc.property(
         fc.constantFrom<GroupPolicy>('affinity', 'anti-affinity'),
@@ -189,29 +193,17 @@ describe('one place after the other', () => {
 
 describe('why there is no place', () => {
   const small = { vcpus: 1, ram: 1, disk: 0, ephemeral: 0 };
-  const at = (name: string, more: Partial<Place> = {}): Place => ({
-    host: asId(name),
-    node: name,
-    zone: 'nova',
-    away: null,
-    vcpus: 4,
-    memoryMb: 8,
-    usedVcpus: 0,
-    usedMemoryMb: 0,
-    disks: null,
-    ...more,
-  });
   const disks = { problem: null, totalGb: 8, usedGb: 7, shared: false };
 
   it('is told of each host, those with the same reason together, by name', () => {
     const all = [
-      at('h9', { away: 'status DOWN' }),
-      at('h8', { memoryMb: 0 }),
-      at('h7', { disks }),
-      at('h6', { disks: { ...disks, problem: 'the folder of disks /d is not there' } }),
-      at('h5', { zone: 'west' }),
-      at('h4', { memoryMb: 0 }),
-      at('h3', { usedVcpus: 64 }),
+      empty('h9', { away: 'status DOWN' }),
+      empty('h8', { memoryMb: 0 }),
+      empty('h7', { disks }),
+      empty('h6', { disks: { ...disks, problem: 'the folder of disks /d is not there' } }),
+      empty('h5', { zone: 'west' }),
+      empty('h4', { memoryMb: 0 }),
+      empty('h3', { usedVcpus: 64 }),
     ];
     const two = { ...small, disk: 1, ephemeral: 1 };
     expect(place(all, two, { zone: 'nova' })).toBeNull();
@@ -229,7 +221,7 @@ describe('why there is no place', () => {
   });
 
   it('names five hosts of one reason, and counts the others', () => {
-    const all = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name) => at(name, { away: 'status UNKNOWN' }));
+    const all = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name) => empty(name, { away: 'status UNKNOWN' }));
     expect(whyNoPlace(all, small)).toBe('a, b, c, d, e, and 2 more: status UNKNOWN');
     expect(whyNoPlace([], small)).toBe('No host has told what it has.');
   });
