@@ -43,17 +43,10 @@ const LONGER_MS = 60_000;
 /** So many start at a time: what else the process does, as answering requests, has its turn between them. */
 const AT_ONCE = 4;
 
-/**
- * Starts the agents of every configured host, or, once `wanted` says no, no more of them; gives back those that run. Throws when
- * a state folder cannot be used.
- */
-export async function startAgents(
-  config: AgentsConfig,
-  parts: AgentParts,
-  wanted: () => boolean = () => true,
-): Promise<readonly Agent[]> {
+/** Makes the agents of every configured host; none runs yet. Throws StartError when a file that a host names cannot be used. */
+export function makeAgents(config: AgentsConfig, parts: AgentParts): readonly Agent[] {
   const { bus, lane, clock, images, openLog, disk, onError } = parts;
-  const agents = config.hosts.map(
+  return config.hosts.map(
     (host) =>
       new Agent({
         host: asId<HostName>(host.name),
@@ -81,6 +74,13 @@ export async function startAgents(
         onError,
       }),
   );
+}
+
+/** Starts them, or, once `wanted` says no, no more of them; gives back those that run. Throws when a state folder cannot be used. */
+export async function startAgents(
+  agents: readonly Agent[],
+  wanted: () => boolean = () => true,
+): Promise<readonly Agent[]> {
   const [waiting, running] = [agents.values(), [] as Agent[]];
   const startNext = async () => {
     for (const agent of waiting) {

@@ -6,7 +6,6 @@ import type { Registry } from 'prom-client';
 import { openAccess } from '../access/access.ts';
 import { admit } from '../access/authorise.ts';
 import { builtinIdentity } from '../adapters/builtin-identity.ts';
-import type { Agent } from '../agent/agent.ts';
 import type { ApiDeps } from '../api/deps.ts';
 import { OPERATIONS } from '../api/operations.ts';
 import { RowTexts } from '../api/row-texts.ts';
@@ -59,7 +58,7 @@ import { repeat } from '../ports/repeat.ts';
 import { watchCommits } from './after-commit.ts';
 import { commandBounds } from './command-bounds.ts';
 import type { AgentParts } from './compose-agents.ts';
-import { startAgents } from './compose-agents.ts';
+import { makeAgents, startAgents } from './compose-agents.ts';
 import { dumpBounds, keepLimits } from './dump-limits.ts';
 import { enrollmentPart } from './enrollment-part.ts';
 import { httpLimits } from './http-limits.ts';
@@ -330,7 +329,8 @@ export async function compose(config: Config, parts: Parts): Promise<Remnant> {
   });
   front = http;
 
-  let started: Promise<readonly Agent[]> = Promise.resolve([]);
+  const agents = makeAgents(config, { ...parts, images: stored.images });
+  let started: ReturnType<typeof startAgents> = Promise.resolve([]);
   let stopping = false;
 
   return {
@@ -342,7 +342,7 @@ export async function compose(config: Config, parts: Parts): Promise<Remnant> {
     readiness: ready.now,
     metrics: meters.text,
     startAgents: async () => {
-      started = startAgents(config, { ...parts, images: stored.images }, () => !stopping);
+      started = startAgents(agents, () => !stopping);
       await started;
     },
     setTls: (material) => {
@@ -358,8 +358,8 @@ export async function compose(config: Config, parts: Parts): Promise<Remnant> {
       const cut = await http.stop(graceMs);
       const leftMs = Math.max(0, endsAt - clock.mono());
       // Those of a start that failed have nothing to finish.
-      const agents = await started.catch(() => []);
-      await Promise.all(agents.map((agent) => agent.stop(leftMs)));
+      const running = await started.catch(() => []);
+      await Promise.all(running.map((agent) => agent.stop(leftMs)));
       for (const stop of stops) stop();
       dispatcher.stop();
       await stopLiveness();

@@ -11,7 +11,7 @@ import { LANE_TIMES } from '../ports/artefact-lane.ts';
 import { BusFault } from '../ports/bus.ts';
 import { agentMeters } from './agent-meters.ts';
 import { openBus } from './bus-part.ts';
-import { startAgents } from './compose-agents.ts';
+import { makeAgents, startAgents } from './compose-agents.ts';
 import { openImages } from './images-part.ts';
 import { laneCa } from './lane-ca.ts';
 import { endOnFault } from './last-words.ts';
@@ -47,23 +47,22 @@ export async function runAgent(config: AgentConfig): Promise<void> {
   const lane = laneSender({ clock, times: LANE_TIMES, ca: ca.current });
   const drivers = openDrivers(config.state_dir, clock);
   const stored = openImages(config, clock, onError);
-  const agents = await startingWith('state_dir', () =>
-    startAgents(config, {
-      bus,
-      lane,
-      clock,
-      images: stored.images,
-      openLog: openDurableLog,
-      driver: drivers.driver,
-      onMet: ({ host, offered }) => {
-        meters.met(host);
-        log.info({ host, driver: offered.driver, guests: offered.guests?.length ?? null }, 'host met');
-      },
-      onFault: (host, command, reason) => log.warn({ host, command, reason }, 'a command failed'),
-      onMissingImage: (host, image) => log.warn({ host, image }, 'a server needs an image that this host has not'),
-      onError,
-    }),
-  );
+  const made = makeAgents(config, {
+    bus,
+    lane,
+    clock,
+    images: stored.images,
+    openLog: openDurableLog,
+    driver: drivers.driver,
+    onMet: ({ host, offered }) => {
+      meters.met(host);
+      log.info({ host, driver: offered.driver, guests: offered.guests?.length ?? null }, 'host met');
+    },
+    onFault: (host, command, reason) => log.warn({ host, command, reason }, 'a command failed'),
+    onMissingImage: (host, image) => log.warn({ host, image }, 'a server needs an image that this host has not'),
+    onError,
+  });
+  const agents = await startingWith('state_dir', () => startAgents(made));
   // Only now: a start that fails tells it on standard error, and in its own words.
   endOnFault(log);
   stopOnSignal({

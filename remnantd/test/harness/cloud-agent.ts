@@ -6,7 +6,7 @@ import type { Config } from '../../src/config/sections.ts';
 import type { Driver } from '../../src/drivers/driver.ts';
 import { simDriver } from '../../src/drivers/sim/sim-driver.ts';
 import type { SimWorld } from '../../src/drivers/sim/sim-world.ts';
-import { startAgents } from '../../src/main/compose-agents.ts';
+import { makeAgents, startAgents } from '../../src/main/compose-agents.ts';
 import type { ArtefactLane } from '../../src/ports/artefact-lane.ts';
 import type { Bus } from '../../src/ports/bus.ts';
 import type { Images } from '../../src/ports/images.ts';
@@ -73,7 +73,7 @@ export function testAgent(deps: TestAgentDeps): TestAgent {
         epoch: 'hosts',
       });
       const bus = cutBus(deps.bus, clock);
-      const agents = await startAgents(config, {
+      const made = makeAgents(config, {
         bus,
         lane,
         clock,
@@ -82,6 +82,7 @@ export function testAgent(deps: TestAgentDeps): TestAgent {
         driver: () => deps.driver(simDriver({ world, host, disks })),
         onError: errorTeller(errors, `${host}: `),
       });
+      const agents = await startAgents(made);
       const stop = async () => {
         await Promise.all(agents.map((agent) => agent.stop(0)));
       };

@@ -41,6 +41,14 @@ test('a port that is taken, and an address that is not ours', async () => {
   );
 });
 
+test('a file that a host names and that is not there, before anybody is answered', async () => {
+  const ironic = { url: 'http://127.0.0.1:1', http_basic: { user: 'remnant', password_file: '/none/password' } };
+  const daemon = await startChild({ hosts: [{ name: 'metal', driver: 'ironic', ironic }] });
+  expect(await daemon.ended()).toEqual({ code: 1, signal: null });
+  expect(daemon.errors()).toMatch(/^remnantd: hosts: "metal": ironic\.http_basic.*\/none\/password.*\n$/);
+  expect(daemon.log().map(({ msg }) => msg)).not.toContain('listening');
+});
+
 test('a state folder that cannot be made, and one that another daemon has', async () => {
   const dir = tempDir();
   writeFileSync(join(dir, 'file'), '');

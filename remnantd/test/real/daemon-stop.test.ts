@@ -43,7 +43,7 @@ async function taken(ask: Ask, id: string): Promise<void> {
 }
 
 test('one that still starts its hosts answers, and ends at a signal without starting the rest', async () => {
-  const hosts = Array.from({ length: 400 }, (_, i) => ({ name: `sim-${i}`, driver: 'sim' }));
+  const hosts = Array.from({ length: 1_000 }, (_, i) => ({ name: `sim-${i}`, driver: 'sim' }));
   const daemon = await startChild({ hosts });
   await daemon.logged('listening');
   const ask = await signedIn(daemon);
